@@ -1,0 +1,1 @@
+pub mod shell { pub const SHELL_ID: &str = "x"; }
