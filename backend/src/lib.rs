@@ -1,1 +1,29 @@
-//! x
+//! What the platform does and remembers: one function for each thing that a
+//! person, a clock or the command line can do.
+//!
+//! Each asks first who wants it, loads, asks `domain`, saves, and commits
+//! once. All SQL of the platform stands here and in `migrations`. Nothing here
+//! knows HTTP or Leptos.
+
+pub mod attempts;
+pub mod audit;
+pub mod circles;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod invitations;
+pub mod passwords;
+pub mod people;
+pub mod questions;
+pub mod readiness;
+pub mod rounds;
+pub mod services;
+pub mod sessions;
+pub mod setup;
+pub mod shelf;
+pub mod tests;
+pub mod throttle;
+mod token;
+
+pub use db::Db;
+pub use error::{Error, Problem, Result};

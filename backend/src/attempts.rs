@@ -1,0 +1,425 @@
+//! Attempts: started, sat, handed in, marked, shown.
+//!
+//! Saving an answer is in [`saving`], ending an attempt in [`finishing`], what
+//! may be seen of it afterwards in [`results`].
+
+pub mod finishing;
+pub mod results;
+pub mod saving;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::answer::{Answer, Confidence};
+use domain::attempt::AnswerEvent;
+use domain::draw::{draw, show_order};
+use domain::question::{Prompt, Question, Topic};
+use domain::round::{Phase, deadline};
+use domain::test::Test;
+use rand::Rng;
+use sqlx::{FromRow, query, query_as};
+
+use crate::db::{Db, Tx, commit, new_id, on, stored};
+use crate::error::{Error, Problem, Result};
+use crate::people::Who;
+use crate::{circles, questions, rounds, tests};
+
+/// What the runner shows of an attempt that is being sat. It holds no key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paper {
+    pub id: String,
+    pub circle: String,
+    pub round_name: String,
+    pub deadline: DateTime<Utc>,
+    pub started_at: DateTime<Utc>,
+    /// Whether the clock has locked the fields; the sweeper closes it soon.
+    pub is_over: bool,
+    pub saved_at: Option<DateTime<Utc>>,
+    pub open_book: bool,
+    pub all_or_nothing: bool,
+    pub zone: chrono_tz::Tz,
+    pub slots: Vec<Slot>,
+}
+
+/// One place of a paper, with the current answer by rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    pub n: u16,
+    pub question: String,
+    pub version: String,
+    pub topic: Topic,
+    pub prompt: Prompt,
+    pub answer: Option<Answer>,
+    pub confidence: Option<Confidence>,
+    pub for_review: bool,
+    /// The page load that the current answer came from.
+    pub client: Option<String>,
+    pub n_reports: i64,
+}
+
+/// An attempt, while it lasts and after.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    Sitting(Paper),
+    /// Handed in; see [`results::find`].
+    HandedIn { circle: String },
+}
+
+const LOCK_PLACE: &str = "
+    UPDATE round_people SET extra_seconds = extra_seconds
+    WHERE round = $1 AND person = $2
+    RETURNING extra_seconds";
+
+const EARLIER: &str = "
+    SELECT id FROM attempts
+    WHERE round = $1 AND person = $2
+    ORDER BY started_at DESC
+    LIMIT 1";
+
+const START: &str = "
+    INSERT INTO attempts (id, circle, round, person, started_at, deadline)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+const ADD_SLOT: &str = "
+    INSERT INTO slots (attempt, n, circle, question, version, kind, show_order)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Starts the attempt of the one who asks in a round, or finds the one that
+/// was started before: by a double click, in another tab, on another node.
+pub async fn start(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    round: &str,
+    now: DateTime<Utc>,
+    rng: &mut (impl Rng + Send),
+) -> Result<String> {
+    let mine = rounds::mine_by_id(db, who, circle, round).await?;
+    if let Some((attempt, _)) = mine.attempt {
+        return Ok(attempt);
+    }
+    let now = stored(now);
+    match mine.round.phase(now) {
+        Phase::Planned => return Err(Error::refused("", "This round is not open yet.")),
+        Phase::Running => {}
+        // Extra time moves the end of an attempt past the close, not its start.
+        Phase::StillSitting | Phase::ResultsReady => return Err(Error::refused("", "This round is closed.")),
+    }
+    let drawn = draw_slots(db, circle, &mine.round.test, rng).await?;
+
+    let mut tx = db.begin().await?;
+    // Whoever else starts for the same person waits here until this commits.
+    let place: Option<(i64,)> =
+        on!(&mut tx, |tx| query_as(LOCK_PLACE).bind(round).bind(&who.person).fetch_optional(&mut **tx).await?);
+    let (extra_seconds,) = place.ok_or(Error::NotFound)?;
+    let earlier: Option<(String,)> =
+        on!(&mut tx, |tx| query_as(EARLIER).bind(round).bind(&who.person).fetch_optional(&mut **tx).await?);
+    if let Some((attempt,)) = earlier {
+        return Ok(attempt);
+    }
+    let id = new_id();
+    let limit = mine.round.test.limit_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes)));
+    let deadline = deadline(now, mine.round.closes_at, limit, TimeDelta::seconds(extra_seconds));
+    on!(&mut tx, |tx| query(START)
+        .bind(&id)
+        .bind(circle)
+        .bind(round)
+        .bind(&who.person)
+        .bind(now)
+        .bind(deadline)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    add_slots(&mut tx, &id, circle, &drawn).await?;
+    commit(tx).await?;
+    Ok(id)
+}
+
+/// One question as drawn: kept, never computed again.
+pub(crate) struct Drawn {
+    pub question: Arc<Question>,
+    pub version: String,
+    pub order: Vec<u8>,
+}
+
+pub(crate) async fn draw_slots(db: &Db, circle: &str, test: &Test, rng: &mut (impl Rng + Send)) -> Result<Vec<Drawn>> {
+    let bank = tests::newest_questions(db, circle).await?;
+    let candidates = questions::candidates(db, circle).await?;
+    let drawn = draw(&test.blueprint, &candidates, rng).map_err(|lacking| {
+        Error::Refused(
+            lacking
+                .iter()
+                .map(|row| Problem::new("", format!("The bank cannot fill this test any more: {row}. Tell your team leader.")))
+                .collect(),
+        )
+    })?;
+    drawn
+        .into_iter()
+        .map(|id| {
+            let (version, question) = bank.get(&id.to_string()).ok_or(Error::NotFound)?;
+            let order = show_order(question, rng);
+            Ok(Drawn { question: question.clone(), version: version.clone(), order })
+        })
+        .collect()
+}
+
+pub(crate) async fn add_slots(tx: &mut Tx, attempt: &str, circle: &str, drawn: &[Drawn]) -> Result<()> {
+    for (n, slot) in (1i64..).zip(drawn) {
+        let order = serde_json::to_string(&slot.order).map_err(|why| Error::Corrupt(why.to_string()))?;
+        on!(&mut *tx, |tx| query(ADD_SLOT)
+            .bind(attempt)
+            .bind(n)
+            .bind(circle)
+            .bind(slot.question.id.to_string())
+            .bind(&slot.version)
+            .bind(slot.question.kind().as_str())
+            .bind(order)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
+}
+
+const HEAD: &str = "
+    SELECT a.id, a.circle, a.person, a.started_at, a.deadline, a.finished_at, a.finished_by, a.saved_at, a.verdict,
+           a.round, r.name AS round_name, r.opens_at, r.closes_at, r.show_score, r.show_answers, v.definition,
+           (SELECT count(*) FROM attempts x WHERE x.round = a.round AND x.finished_at IS NULL) AS n_sitting
+    FROM attempts a
+    JOIN rounds r ON r.id = a.round
+    JOIN test_versions v ON v.test = r.test AND v.version = r.test_version
+    WHERE a.id = $1";
+
+/// An attempt of the one who asks. Somebody else's is not found.
+pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Found> {
+    let head = head(db, id).await?.filter(|head| head.person == who.person).ok_or(Error::NotFound)?;
+    let member = circles::member(db, who, &head.circle).await?;
+    if head.finished_at.is_some() {
+        return Ok(Found::HandedIn { circle: head.circle });
+    }
+    let test = tests::parse_definition(&head.definition)?;
+    let slots = slots(db, id).await?;
+    let events = events(db, id).await?;
+    let reports = reports(db, id).await?;
+    let current = domain::attempt::current(&events);
+    let slots = slots
+        .into_iter()
+        .map(|slot| {
+            let event = current.get(&slot.n);
+            Slot {
+                prompt: slot.question.prompt(&slot.order),
+                topic: slot.question.id.topic,
+                question: slot.question.id.to_string(),
+                version: slot.version,
+                answer: event.and_then(|event| event.answer.clone()),
+                confidence: event.and_then(|event| event.confidence),
+                for_review: event.is_some_and(|event| event.marked_for_review),
+                client: event.map(|event| event.client.clone()),
+                n_reports: reports.get(&slot.n).copied().unwrap_or(0),
+                n: slot.n,
+            }
+        })
+        .collect();
+    Ok(Found::Sitting(Paper {
+        id: head.id,
+        circle: head.circle,
+        round_name: head.round_name,
+        is_over: now > head.deadline,
+        deadline: head.deadline,
+        started_at: head.started_at,
+        saved_at: head.saved_at,
+        open_book: test.open_book,
+        all_or_nothing: test.rules.all_or_nothing,
+        zone: member.zone,
+        slots,
+    }))
+}
+
+/// What is known of an attempt without its questions.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Head {
+    pub id: String,
+    pub circle: String,
+    pub person: String,
+    pub started_at: DateTime<Utc>,
+    pub deadline: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub finished_by: Option<String>,
+    pub saved_at: Option<DateTime<Utc>>,
+    pub verdict: Option<String>,
+    pub round: String,
+    pub round_name: String,
+    pub opens_at: DateTime<Utc>,
+    pub closes_at: DateTime<Utc>,
+    pub show_score: String,
+    pub show_answers: String,
+    pub definition: String,
+    pub n_sitting: i64,
+}
+
+pub(crate) async fn head(db: &Db, id: &str) -> Result<Option<Head>> {
+    Ok(on!(db.read(), |pool| query_as(HEAD).bind(id).fetch_optional(pool).await?))
+}
+
+/// A slot as it was drawn, key and all.
+pub(crate) struct StoredSlot {
+    pub n: u16,
+    pub question: Arc<Question>,
+    pub version: String,
+    pub order: Vec<u8>,
+}
+
+const SLOTS: &str = "
+    SELECT s.n, s.circle, s.question, s.version, s.show_order, v.text
+    FROM slots s
+    JOIN question_versions v ON v.circle = s.circle AND v.question = s.question AND v.hash = s.version
+    WHERE s.attempt = $1
+    ORDER BY s.n";
+
+pub(crate) async fn slots(db: &Db, attempt: &str) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = on!(db.read(), |pool| query_as(SLOTS).bind(attempt).fetch_all(pool).await?);
+    rows.into_iter().map(StoredSlot::try_from).collect()
+}
+
+const EVENTS: &str = "
+    SELECT slot, client, sequence, answer, confidence, for_review, received_at
+    FROM answer_events
+    WHERE attempt = $1
+    ORDER BY slot, turn";
+
+async fn events(db: &Db, attempt: &str) -> Result<Vec<AnswerEvent>> {
+    let rows: Vec<EventRow> = on!(db.read(), |pool| query_as(EVENTS).bind(attempt).fetch_all(pool).await?);
+    rows.into_iter().map(AnswerEvent::try_from).collect()
+}
+
+const REPORTS: &str = "SELECT slot, count(*) FROM disputes WHERE attempt = $1 GROUP BY slot";
+
+async fn reports(db: &Db, attempt: &str) -> Result<HashMap<u16, i64>> {
+    let rows: Vec<(i64, i64)> = on!(db.read(), |pool| query_as(REPORTS).bind(attempt).fetch_all(pool).await?);
+    rows.into_iter().map(|(slot, n)| Ok((slot_number(slot)?, n))).collect()
+}
+
+/// What an objection is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The question is wrong or unclear.
+    Question,
+    /// What it asks is not documented well enough.
+    Documentation,
+}
+
+impl About {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            About::Question => "question",
+            About::Documentation => "documentation",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<About> {
+        [About::Question, About::Documentation].into_iter().find(|about| about.as_str() == text)
+    }
+}
+
+const RAISE: &str = "
+    INSERT INTO disputes (id, attempt, slot, about, note, raised_at)
+    SELECT $1, a.id, s.n, $4, $5, $6
+    FROM attempts a
+    JOIN slots s ON s.attempt = a.id
+    WHERE a.id = $2 AND s.n = $3 AND a.person = $7";
+
+/// Keeps an objection of the taker to a question or to its documentation. The
+/// attempt goes on.
+pub async fn report(
+    db: &Db,
+    who: &Who,
+    id: &str,
+    slot: u16,
+    about: About,
+    note: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let head = head(db, id).await?.filter(|head| head.person == who.person).ok_or(Error::NotFound)?;
+    circles::member(db, who, &head.circle).await?;
+    let note = note.trim();
+    if note.is_empty() {
+        return Err(Error::refused("note", "Say in a few words what is wrong or missing."));
+    }
+    if note.chars().count() > 2000 {
+        return Err(Error::refused("note", "Keep the note under 2000 characters."));
+    }
+    let mut tx = db.begin().await?;
+    let n_raised = on!(&mut tx, |tx| query(RAISE)
+        .bind(new_id())
+        .bind(id)
+        .bind(i64::from(slot))
+        .bind(about.as_str())
+        .bind(note)
+        .bind(stored(now))
+        .bind(&who.person)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_raised == 0 {
+        return Err(Error::NotFound);
+    }
+    commit(tx).await
+}
+
+#[derive(FromRow)]
+struct SlotRow {
+    n: i64,
+    circle: String,
+    question: String,
+    version: String,
+    show_order: String,
+    text: String,
+}
+
+impl TryFrom<SlotRow> for StoredSlot {
+    type Error = Error;
+
+    fn try_from(row: SlotRow) -> Result<StoredSlot> {
+        Ok(StoredSlot {
+            n: slot_number(row.n)?,
+            question: questions::parsed(&row.circle, &row.question, &row.version, || row.text)?,
+            version: row.version,
+            order: serde_json::from_str(&row.show_order).map_err(|_| Error::Corrupt(row.show_order))?,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct EventRow {
+    slot: i64,
+    client: String,
+    sequence: i64,
+    answer: Option<String>,
+    confidence: Option<String>,
+    for_review: bool,
+    received_at: DateTime<Utc>,
+}
+
+impl TryFrom<EventRow> for AnswerEvent {
+    type Error = Error;
+
+    fn try_from(row: EventRow) -> Result<AnswerEvent> {
+        Ok(AnswerEvent {
+            slot: slot_number(row.slot)?,
+            client: row.client,
+            sequence: row.sequence,
+            answer: row
+                .answer
+                .map(|json| serde_json::from_str(&json).map_err(|_| Error::Corrupt(json)))
+                .transpose()?,
+            confidence: row.confidence.as_deref().and_then(Confidence::parse),
+            marked_for_review: row.for_review,
+            received_at: row.received_at,
+        })
+    }
+}
+
+pub(crate) fn slot_number(n: i64) -> Result<u16> {
+    u16::try_from(n).map_err(|_| Error::Corrupt(format!("slot {n}")))
+}

@@ -1,0 +1,191 @@
+//! Ending an attempt: by the person or by the clock, once, marked in the same
+//! transaction.
+
+use chrono::{DateTime, Utc};
+use domain::attempt::{AnswerEvent, GRACE, HandedInBy};
+use domain::marking::{Score, mark, rule_sentence};
+use domain::test::Test;
+use domain::verdict::{Marked, Verdict, topic_holds};
+use sqlx::{query, query_as};
+
+use super::{EventRow, Head, StoredSlot};
+use crate::db::{Db, Tx, commit, on, stored};
+use crate::error::{Error, Result};
+use crate::people::Who;
+use crate::{circles, tests};
+
+const END: &str = "
+    UPDATE attempts SET finished_at = $2, finished_by = $3
+    WHERE id = $1 AND finished_at IS NULL AND deadline = $4";
+
+/// Hands the attempt in. A second time, and after the clock did it, the first
+/// result stands. After the deadline the finish is the deadline.
+pub async fn hand_in(db: &Db, who: &Who, id: &str, received_at: DateTime<Utc>) -> Result<()> {
+    let head = super::head(db, id).await?.filter(|head| head.person == who.person).ok_or(Error::NotFound)?;
+    circles::member(db, who, &head.circle).await?;
+    if head.finished_at.is_some() {
+        return Ok(());
+    }
+    let received_at = stored(received_at);
+    let by = if received_at <= head.deadline { HandedInBy::Person } else { HandedInBy::Clock };
+    // Whether this or somebody else's came first, the attempt is over now.
+    finish(db, &head, received_at.min(head.deadline), by, received_at).await.map(drop)
+}
+
+const OVERDUE: &str = "
+    SELECT id FROM attempts
+    WHERE finished_at IS NULL AND deadline < $1
+    ORDER BY deadline
+    LIMIT 500";
+
+/// Closes every attempt that the clock ended, with the deadline as its finish;
+/// also after downtime, and exactly once however many nodes sweep. Returns how
+/// many this call closed.
+pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u32> {
+    let now = stored(now);
+    let overdue: Vec<(String,)> =
+        on!(db.read(), |pool| query_as(OVERDUE).bind(now - GRACE).fetch_all(pool).await?);
+    let mut n_closed = 0;
+    for (id,) in overdue {
+        let Some(head) = super::head(db, &id).await? else { continue };
+        // The deadline may have been moved since the list was read.
+        if domain::attempt::is_over(head.deadline, now) && finish(db, &head, head.deadline, HandedInBy::Clock, now).await? {
+            n_closed += 1;
+        }
+    }
+    Ok(n_closed)
+}
+
+/// False if somebody else ended it first, or moved its deadline meanwhile.
+pub(crate) async fn finish(
+    db: &Db,
+    head: &Head,
+    at: DateTime<Utc>,
+    by: HandedInBy,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    // What was drawn never changes, so it is read before the lock is held.
+    let slots = super::slots(db, &head.id).await?;
+    let test = tests::parse_definition(&head.definition)?;
+    let by = match by {
+        HandedInBy::Person => "person",
+        HandedInBy::Clock => "clock",
+    };
+    let mut tx = db.begin().await?;
+    let n_ended = on!(&mut tx, |tx| query(END)
+        .bind(&head.id)
+        .bind(at)
+        .bind(by)
+        .bind(head.deadline)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_ended == 0 {
+        return Ok(false);
+    }
+    let events = events_in(&mut tx, &head.id).await?;
+    mark_in(&mut tx, head, &test, &slots, &events, at, now).await?;
+    commit(tx).await?;
+    Ok(true)
+}
+
+const EVENTS: &str = "
+    SELECT slot, client, sequence, answer, confidence, for_review, received_at
+    FROM answer_events
+    WHERE attempt = $1
+    ORDER BY slot, turn";
+
+/// Read inside the transaction that ended the attempt: none can come after.
+async fn events_in(tx: &mut Tx, attempt: &str) -> Result<Vec<AnswerEvent>> {
+    let rows: Vec<EventRow> = on!(tx, |tx| query_as(EVENTS).bind(attempt).fetch_all(&mut **tx).await?);
+    rows.into_iter().map(AnswerEvent::try_from).collect()
+}
+
+const ADD_MARK: &str = "
+    INSERT INTO marks (attempt, slot, turn, earned, possible, marked_by, why, marked_at)
+    VALUES ($1, $2, 1, $3, $4, NULL, $5, $6)";
+
+const SET_VERDICT: &str = "UPDATE attempts SET verdict = $2 WHERE id = $1";
+
+async fn mark_in(
+    tx: &mut Tx,
+    head: &Head,
+    test: &Test,
+    slots: &[StoredSlot],
+    events: &[AnswerEvent],
+    finished_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let marked = marks_of(test, slots, events);
+    for (slot, marked) in slots.iter().zip(&marked) {
+        on!(&mut *tx, |tx| query(ADD_MARK)
+            .bind(&head.id)
+            .bind(i64::from(slot.n))
+            .bind(marked.score.earned())
+            .bind(marked.score.possible())
+            .bind(rule_sentence(slot.question.kind(), test.rules.all_or_nothing))
+            .bind(now)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    let verdict = Verdict::of(&marked, &test.rules);
+    let json = serde_json::to_string(&verdict).map_err(|why| Error::Corrupt(why.to_string()))?;
+    on!(&mut *tx, |tx| query(SET_VERDICT).bind(&head.id).bind(json).execute(&mut **tx).await.map(drop))?;
+    add_topic_results(tx, head, test, &marked, finished_at).await
+}
+
+/// What each slot earned, with what the verdict needs to know of it.
+pub(crate) fn marks_of(test: &Test, slots: &[StoredSlot], events: &[AnswerEvent]) -> Vec<Marked> {
+    let current = domain::attempt::current(events);
+    slots
+        .iter()
+        .map(|slot| {
+            let answer = current.get(&slot.n).and_then(|event| event.answer.as_ref());
+            let written = answer.map(|answer| answer.as_written(&slot.order));
+            Marked {
+                service: slot.question.id.service.clone(),
+                topic: slot.question.id.topic,
+                critical: slot.question.critical,
+                score: mark(&slot.question, written.as_ref(), test.rules.all_or_nothing),
+            }
+        })
+        .collect()
+}
+
+const ADD_TOPIC: &str = "
+    INSERT INTO topic_results
+        (attempt, circle, person, service, topic, earned, possible, needed, holds, counts_for, finished_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+async fn add_topic_results(
+    tx: &mut Tx,
+    head: &Head,
+    test: &Test,
+    marked: &[Marked],
+    finished_at: DateTime<Utc>,
+) -> Result<()> {
+    let mut topics: Vec<_> = marked.iter().map(|slot| (slot.service.as_str(), slot.topic)).collect();
+    topics.sort_unstable();
+    topics.dedup();
+    for (service, topic) in topics {
+        let reached: Score =
+            marked.iter().filter(|slot| slot.service == service && slot.topic == topic).map(|slot| slot.score).sum();
+        on!(&mut *tx, |tx| query(ADD_TOPIC)
+            .bind(&head.id)
+            .bind(&head.circle)
+            .bind(&head.person)
+            .bind(service)
+            .bind(topic.as_str())
+            .bind(reached.earned())
+            .bind(reached.possible())
+            .bind(i64::from(test.rules.cut_of(service, topic).get()))
+            .bind(topic_holds(marked, &test.rules, service, topic))
+            .bind(i64::from(test.rules.counts_for_days))
+            .bind(finished_at)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
+}

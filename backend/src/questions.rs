@@ -1,0 +1,416 @@
+//! The questions of a circle: taken from banks, kept version by version.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use domain::bank::{Bank, BankQuestion};
+use domain::blueprint::Candidate;
+use domain::question::{Level, Question, QuestionId, State, Topic};
+use sqlx::{FromRow, query, query_as};
+
+use crate::circles;
+use crate::db::{Db, Tx, commit, on, stored};
+use crate::error::{Error, Result};
+use crate::people::Who;
+use crate::{audit, services};
+
+/// What taking a bank into a circle changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub n_added: u32,
+    /// Questions with a new version, or with other tags, sources or state.
+    pub n_changed: u32,
+    pub n_unchanged: u32,
+    /// Questions that the bank no longer has.
+    pub n_outdated: u32,
+}
+
+/// A question as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub id: QuestionId,
+    pub level: u8,
+    pub critical: bool,
+    pub state: State,
+    pub kind: String,
+    pub title: String,
+    pub changed_at: DateTime<Utc>,
+}
+
+/// Which questions a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub topic: Option<Topic>,
+    pub state: Option<State>,
+    /// Words that stand in the title or the id.
+    pub text: String,
+    /// From 0.
+    pub page: u32,
+}
+
+/// How many questions a page lists.
+pub const PAGE: u32 = 50;
+
+/// Takes a bank into a circle: all or nothing, the same bank twice changes
+/// nothing, old attempts keep their versions.
+pub async fn take_bank(db: &Db, who: &Who, circle: &str, bank: &Bank, now: DateTime<Utc>) -> Result<Imported> {
+    circles::leader(db, who, circle).await?;
+    let mut tx = db.begin().await?;
+    let imported = take(&mut tx, circle, bank, stored(now)).await?;
+    audit::record(&mut tx, Some(circle), Some(&who.person), "took a bank", &bank.service.slug, now).await?;
+    commit(tx).await?;
+    Ok(imported)
+}
+
+/// Takes banks into the circle of that name, for the operator at the command
+/// line.
+pub async fn take_banks(db: &Db, circle_name: &str, banks: &[Bank], now: DateTime<Utc>) -> Result<Imported> {
+    let circle = circle_called(db, circle_name).await?;
+    let mut tx = db.begin().await?;
+    let mut sum = Imported::default();
+    for bank in banks {
+        let imported = take(&mut tx, &circle, bank, stored(now)).await?;
+        sum.n_added += imported.n_added;
+        sum.n_changed += imported.n_changed;
+        sum.n_unchanged += imported.n_unchanged;
+        sum.n_outdated += imported.n_outdated;
+        audit::record(&mut tx, Some(&circle), None, "took a bank", &bank.service.slug, now).await?;
+    }
+    commit(tx).await?;
+    Ok(sum)
+}
+
+const CALLED: &str = "SELECT slug FROM circles WHERE name = $1 OR slug = $1";
+
+async fn circle_called(db: &Db, name: &str) -> Result<String> {
+    let found: Vec<(String,)> = on!(db.read(), |pool| query_as(CALLED).bind(name).fetch_all(pool).await?);
+    match found.as_slice() {
+        [(slug,)] => Ok(slug.clone()),
+        [] => Err(Error::NotFound),
+        _ => Err(Error::refused(
+            "circle",
+            format!(
+                "{} circles are called {name}. Name one by its short name: {}.",
+                found.len(),
+                found.iter().map(|(slug,)| slug.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+        )),
+    }
+}
+
+const KNOWN: &str = "SELECT id, version, text, state FROM questions WHERE circle = $1 AND service = $2";
+
+const OUTDATE: &str = "
+    UPDATE questions SET state = 'outdated', changed_at = $3
+    WHERE circle = $1 AND id = $2";
+
+pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<Utc>) -> Result<Imported> {
+    services::take_sheet(tx, circle, &bank.service, now).await?;
+    let known: Vec<Known> =
+        on!(&mut *tx, |tx| query_as(KNOWN).bind(circle).bind(&bank.service.slug).fetch_all(&mut **tx).await?);
+    let known: HashMap<String, Known> = known.into_iter().map(|known| (known.id.clone(), known)).collect();
+
+    let mut imported = Imported::default();
+    let mut in_bank = HashSet::new();
+    for question in &bank.questions {
+        let id = question.question.id.to_string();
+        match known.get(&id) {
+            Some(known) if known.is(question) => imported.n_unchanged += 1,
+            known => {
+                write_question(tx, circle, question, now).await?;
+                match known {
+                    Some(_) => imported.n_changed += 1,
+                    None => imported.n_added += 1,
+                }
+            }
+        }
+        in_bank.insert(id);
+    }
+    for gone in known.values().filter(|known| !in_bank.contains(&known.id) && known.state != "outdated") {
+        on!(&mut *tx, |tx| query(OUTDATE).bind(circle).bind(&gone.id).bind(now).execute(&mut **tx).await.map(drop))?;
+        imported.n_outdated += 1;
+    }
+    Ok(imported)
+}
+
+const ADD_VERSION: &str = "
+    INSERT INTO question_versions (circle, question, hash, text, created_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (circle, question, hash) DO NOTHING";
+
+const ADD_IMAGE: &str = "
+    INSERT INTO question_images (circle, question, version, n, name, media_type, base64)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (circle, question, version, n) DO NOTHING";
+
+const WRITE: &str = "
+    INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    ON CONFLICT (circle, id) DO UPDATE
+    SET level = excluded.level, critical = excluded.critical, state = excluded.state, kind = excluded.kind,
+        title = excluded.title, version = excluded.version, text = excluded.text, changed_at = excluded.changed_at";
+
+async fn write_question(tx: &mut Tx, circle: &str, from: &BankQuestion, now: DateTime<Utc>) -> Result<()> {
+    let question = &from.question;
+    let id = question.id.to_string();
+    on!(&mut *tx, |tx| query(ADD_VERSION)
+        .bind(circle)
+        .bind(&id)
+        .bind(&from.version.0)
+        .bind(&from.text)
+        .bind(now)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    for (n, image) in (0i64..).zip(&from.images) {
+        on!(&mut *tx, |tx| query(ADD_IMAGE)
+            .bind(circle)
+            .bind(&id)
+            .bind(&from.version.0)
+            .bind(n)
+            .bind(&image.name)
+            .bind(image.media_type)
+            .bind(STANDARD.encode(&image.bytes))
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    on!(&mut *tx, |tx| query(WRITE)
+        .bind(circle)
+        .bind(&id)
+        .bind(&question.id.service)
+        .bind(question.id.topic.as_str())
+        .bind(i64::from(question.level.get()))
+        .bind(question.critical)
+        .bind(question.state.as_str())
+        .bind(question.kind().as_str())
+        .bind(title(&question.text))
+        .bind(&from.version.0)
+        .bind(&from.text)
+        .bind(now)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The first line of a prompt, short enough for a list.
+fn title(text: &str) -> String {
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let plain = line.trim_start_matches(['#', ' ', '>']).trim();
+    if plain.chars().count() <= 140 {
+        plain.to_owned()
+    } else {
+        plain.chars().take(139).chain(['…']).collect()
+    }
+}
+
+const LIST: &str = "
+    SELECT id, level, critical, state, kind, title, changed_at, count(*) OVER () AS n_all
+    FROM questions
+    WHERE circle = $1 AND service = $2
+      AND ($3 = '' OR topic = $3)
+      AND ($4 = '' OR state = $4)
+      AND ($5 = '' OR lower(title) LIKE $5 ESCAPE '\\' OR id LIKE $5 ESCAPE '\\')
+    ORDER BY topic, id
+    LIMIT $6 OFFSET $7";
+
+/// One page of a service's questions, and how many there are in all. Only for
+/// leaders: the bank is the answer key.
+pub async fn list(db: &Db, who: &Who, circle: &str, service: &str, filter: &Filter) -> Result<(Vec<Listed>, i64)> {
+    circles::leader(db, who, circle).await?;
+    let rows: Vec<ListedRow> = on!(db.read(), |pool| query_as(LIST)
+        .bind(circle)
+        .bind(service)
+        .bind(filter.topic.map_or("", Topic::as_str))
+        .bind(filter.state.map_or("", State::as_str))
+        .bind(like(&filter.text))
+        .bind(i64::from(PAGE))
+        .bind(i64::from(filter.page.min(10_000)) * i64::from(PAGE))
+        .fetch_all(pool)
+        .await?);
+    let n_all = rows.first().map_or(0, |row| row.n_all);
+    Ok((rows.into_iter().map(Listed::try_from).collect::<Result<_>>()?, n_all))
+}
+
+/// A LIKE pattern for what a person typed, its wildcards taken literally.
+pub(crate) fn like(text: &str) -> String {
+    let text: String = text.trim().to_lowercase().chars().take(100).collect();
+    if text.is_empty() {
+        return text;
+    }
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// A question with its key and its history, for a leader.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub question: Arc<Question>,
+    pub version: String,
+    pub state: State,
+    /// The versions before this one, newest first.
+    pub older: Vec<(String, DateTime<Utc>)>,
+}
+
+const SHOW: &str = "SELECT version, text, state FROM questions WHERE circle = $1 AND id = $2";
+
+const VERSIONS: &str = "
+    SELECT hash, created_at FROM question_versions
+    WHERE circle = $1 AND question = $2
+    ORDER BY created_at DESC, hash";
+
+/// One question, key and all, for a leader.
+pub async fn find(db: &Db, who: &Who, circle: &str, id: &QuestionId) -> Result<Shown> {
+    circles::leader(db, who, circle).await?;
+    let row: Option<(String, String, String)> =
+        on!(db.read(), |pool| query_as(SHOW).bind(circle).bind(id.to_string()).fetch_optional(pool).await?);
+    let (version, text, state) = row.ok_or(Error::NotFound)?;
+    let versions: Vec<(String, DateTime<Utc>)> =
+        on!(db.read(), |pool| query_as(VERSIONS).bind(circle).bind(id.to_string()).fetch_all(pool).await?);
+    Ok(Shown {
+        question: Arc::new(read_again(id, &text)?),
+        state: state.parse().map_err(|_| Error::Corrupt(state))?,
+        older: versions.into_iter().filter(|(hash, _)| *hash != version).collect(),
+        version,
+    })
+}
+
+const CANDIDATES: &str = "SELECT id, level FROM questions WHERE circle = $1 AND state = 'ready' ORDER BY id";
+
+/// What can be drawn in a circle.
+pub(crate) async fn candidates(db: &Db, circle: &str) -> Result<Vec<Candidate>> {
+    let rows: Vec<(String, i64)> = on!(db.read(), |pool| query_as(CANDIDATES).bind(circle).fetch_all(pool).await?);
+    rows.into_iter()
+        .map(|(id, level)| {
+            Ok(Candidate {
+                level: u8::try_from(level)
+                    .ok()
+                    .and_then(|n| Level::try_from(n).ok())
+                    .ok_or_else(|| Error::Corrupt(format!("level {level} of {id}")))?,
+                id: id.parse().map_err(|_| Error::Corrupt(id))?,
+            })
+        })
+        .collect()
+}
+
+/// Versions already parsed, by circle, question and hash.
+static PARSED: LazyLock<Mutex<HashMap<(String, String, String), Arc<Question>>>> = LazyLock::new(Mutex::default);
+
+/// More than all banks of an installation; past it the cache starts anew.
+const PARSED_LIMIT: usize = 20_000;
+
+/// A stored version, parsed; the text is only parsed the first time.
+pub(crate) fn parsed(circle: &str, id: &str, hash: &str, text: impl FnOnce() -> String) -> Result<Arc<Question>> {
+    let key = (circle.to_owned(), id.to_owned(), hash.to_owned());
+    let lock = || PARSED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(question) = lock().get(&key) {
+        return Ok(question.clone());
+    }
+    let parsed_id = id.parse().map_err(|_| Error::Corrupt(id.to_owned()))?;
+    let question = Arc::new(read_again(&parsed_id, &text())?);
+    let mut cache = lock();
+    if cache.len() >= PARSED_LIMIT {
+        cache.clear();
+    }
+    cache.insert(key, question.clone());
+    Ok(question)
+}
+
+fn read_again(id: &QuestionId, text: &str) -> Result<Question> {
+    domain::bank::parse(id, text).map_err(|findings| {
+        Error::Corrupt(format!("{id}: {}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
+    })
+}
+
+/// An image of a version.
+#[derive(Debug, Clone)]
+pub struct ImageFile {
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+const IMAGE: &str = "
+    SELECT media_type, base64 FROM question_images
+    WHERE circle = $1 AND question = $2 AND version = $3 AND name = $4
+    LIMIT 1";
+
+const SEEN_BY: &str = "
+    SELECT count(*)
+    FROM slots s JOIN attempts a ON a.id = s.attempt
+    WHERE a.person = $1 AND s.circle = $2 AND s.question = $3 AND s.version = $4";
+
+/// An image that a question shows: for leaders, and for those who were drawn
+/// that version.
+pub async fn image(db: &Db, who: &Who, circle: &str, id: &str, version: &str, name: &str) -> Result<ImageFile> {
+    let member = circles::member(db, who, circle).await?;
+    if member.role != domain::people::Role::Leader {
+        let (n_seen,): (i64,) = on!(db.read(), |pool| query_as(SEEN_BY)
+            .bind(&who.person)
+            .bind(circle)
+            .bind(id)
+            .bind(version)
+            .fetch_one(pool)
+            .await?);
+        if n_seen == 0 {
+            return Err(Error::NotFound);
+        }
+    }
+    let row: Option<(String, String)> = on!(db.read(), |pool| query_as(IMAGE)
+        .bind(circle)
+        .bind(id)
+        .bind(version)
+        .bind(name)
+        .fetch_optional(pool)
+        .await?);
+    let (media_type, base64) = row.ok_or(Error::NotFound)?;
+    let bytes = STANDARD.decode(base64).map_err(|_| Error::Corrupt(format!("image {name} of {id}")))?;
+    Ok(ImageFile { media_type, bytes })
+}
+
+#[derive(FromRow)]
+struct Known {
+    id: String,
+    version: String,
+    text: String,
+    state: String,
+}
+
+impl Known {
+    fn is(&self, question: &BankQuestion) -> bool {
+        self.version == question.version.0
+            && self.text == question.text
+            && self.state == question.question.state.as_str()
+    }
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    id: String,
+    level: i64,
+    critical: bool,
+    state: String,
+    kind: String,
+    title: String,
+    changed_at: DateTime<Utc>,
+    n_all: i64,
+}
+
+impl TryFrom<ListedRow> for Listed {
+    type Error = Error;
+
+    fn try_from(row: ListedRow) -> Result<Listed> {
+        Ok(Listed {
+            level: u8::try_from(row.level).map_err(|_| Error::Corrupt(format!("level {}", row.level)))?,
+            critical: row.critical,
+            state: row.state.parse().map_err(|_| Error::Corrupt(row.state))?,
+            id: row.id.parse().map_err(|_| Error::Corrupt(row.id))?,
+            kind: row.kind,
+            title: row.title,
+            changed_at: row.changed_at,
+        })
+    }
+}
