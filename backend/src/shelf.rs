@@ -16,7 +16,7 @@ pub enum Shelf {
 
 /// The sample banks, as they stand in `questions/`.
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../questions"]
+#[folder = "../questions"]
 struct Samples;
 
 /// A file above this size is not read: it cannot be a question.

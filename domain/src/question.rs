@@ -97,6 +97,29 @@ pub enum Ask {
     Short,
 }
 
+impl Ask {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Ask::Single { .. } => Kind::Single,
+            Ask::Multiple { .. } => Kind::Multiple,
+            Ask::Ordering { .. } => Kind::Ordering,
+            Ask::Matching { .. } => Kind::Matching,
+            Ask::Numeric { .. } => Kind::Numeric,
+            Ask::Short => Kind::Short,
+        }
+    }
+
+    /// How many places there are to choose from, put in order, or pair.
+    pub fn n_places(&self) -> usize {
+        match self {
+            Ask::Single { choices } | Ask::Multiple { choices } => choices.len(),
+            Ask::Ordering { steps } => steps.len(),
+            Ask::Matching { right, .. } => right.len(),
+            Ask::Numeric { .. } | Ask::Short => 0,
+        }
+    }
+}
+
 /// What is right. It never leaves the server before the answers may be seen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Key {
@@ -165,6 +188,11 @@ impl Kind {
             Kind::Numeric => "numeric",
             Kind::Short => "short",
         }
+    }
+
+    /// As it stands in front matter, in forms and in the store.
+    pub fn parse(text: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

@@ -27,7 +27,9 @@ impl ShownWhen {
     }
 
     pub fn parse(text: &str) -> Option<ShownWhen> {
-        ShownWhen::ALL.into_iter().find(|when| when.as_str() == text)
+        ShownWhen::ALL
+            .into_iter()
+            .find(|when| when.as_str() == text)
     }
 }
 
@@ -42,14 +44,33 @@ pub enum Phase {
 }
 
 /// Where a round stands at `now`. `n_sitting` is how many attempts are open.
-pub fn phase(opens_at: DateTime<Utc>, closes_at: DateTime<Utc>, n_sitting: u32, now: DateTime<Utc>) -> Phase {
-    todo!()
+///
+/// A round runs from the very instant it opens until just before it closes.
+pub fn phase(
+    opens_at: DateTime<Utc>,
+    closes_at: DateTime<Utc>,
+    n_sitting: u32,
+    now: DateTime<Utc>,
+) -> Phase {
+    if now < opens_at {
+        Phase::Planned
+    } else if now < closes_at {
+        Phase::Running
+    } else if n_sitting > 0 {
+        Phase::StillSitting
+    } else {
+        Phase::ResultsReady
+    }
 }
 
 /// Whether something shown at `when` may be seen by the taker of an attempt
 /// that is handed in.
 pub fn may_see(when: ShownWhen, phase: Phase) -> bool {
-    todo!()
+    match when {
+        ShownWhen::AtHandIn => true,
+        ShownWhen::AtClose => phase == Phase::ResultsReady,
+        ShownWhen::Never => false,
+    }
 }
 
 /// The instant at which an attempt that starts at `start` ends: the earlier of
@@ -61,5 +82,96 @@ pub fn deadline(
     limit: Option<TimeDelta>,
     extra: TimeDelta,
 ) -> DateTime<Utc> {
-    todo!()
+    let end = limit.map_or(closes_at, |limit| closes_at.min(start + limit));
+    end + extra
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    fn noon() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).unwrap()
+    }
+
+    fn minutes(n: i64) -> TimeDelta {
+        TimeDelta::minutes(n)
+    }
+
+    #[test]
+    fn a_round_runs_from_the_instant_it_opens_until_just_before_it_closes() {
+        let (opens_at, closes_at, instant) =
+            (noon(), noon() + minutes(60), TimeDelta::milliseconds(1));
+        let cases = [
+            (opens_at - instant, 0, Phase::Planned),
+            (opens_at, 0, Phase::Running),
+            (closes_at - instant, 3, Phase::Running),
+            (closes_at, 1, Phase::StillSitting),
+            (closes_at, 0, Phase::ResultsReady),
+            (closes_at + minutes(60), 1, Phase::StillSitting),
+            (closes_at + minutes(60), 0, Phase::ResultsReady),
+        ];
+        for (now, n_sitting, expected) in cases {
+            assert_eq!(
+                phase(opens_at, closes_at, n_sitting, now),
+                expected,
+                "{now}, {n_sitting} sitting"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_shown_at_the_close_waits_for_the_last_who_sits() {
+        let phases = [
+            Phase::Planned,
+            Phase::Running,
+            Phase::StillSitting,
+            Phase::ResultsReady,
+        ];
+        let cases = [
+            (ShownWhen::AtHandIn, [true, true, true, true]),
+            (ShownWhen::AtClose, [false, false, false, true]),
+            (ShownWhen::Never, [false, false, false, false]),
+        ];
+        for (when, expected) in cases {
+            assert_eq!(
+                phases.map(|phase| may_see(when, phase)),
+                expected,
+                "{when:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_attempt_ends_at_its_limit_or_at_the_close_and_extra_time_moves_either() {
+        let closes_at = noon() + minutes(60);
+        let cases = [
+            ("the limit comes first", 0, Some(45), 0, 45),
+            ("the close comes first", 30, Some(45), 0, 60),
+            ("both at once", 15, Some(45), 0, 60),
+            ("no limit", 0, None, 0, 60),
+            ("extra time after the limit", 0, Some(45), 10, 55),
+            ("extra time after the close", 30, Some(45), 10, 70),
+            ("extra time without a limit", 30, None, 10, 70),
+        ];
+        for (case, start, limit, extra, end) in cases {
+            let deadline = deadline(
+                noon() + minutes(start),
+                closes_at,
+                limit.map(minutes),
+                minutes(extra),
+            );
+            assert_eq!(deadline, noon() + minutes(end), "{case}");
+        }
+    }
+
+    #[test]
+    fn when_something_is_shown_is_read_back_as_it_was_written() {
+        for when in ShownWhen::ALL {
+            assert_eq!(ShownWhen::parse(when.as_str()), Some(when));
+        }
+        assert_eq!(ShownWhen::parse("sometimes"), None);
+    }
 }

@@ -147,10 +147,10 @@ async fn why_not(tx: &mut Tx, person: &str, attempt: &str) -> Result<Error> {
 }
 
 fn refuse_misfit(save: &Save, (kind, order): (String, String)) -> Result<()> {
-    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or(Error::Corrupt(kind))?;
+    let kind = Kind::parse(&kind).ok_or(Error::Corrupt(kind))?;
     let order: Vec<u8> = serde_json::from_str(&order).map_err(|_| Error::Corrupt(order))?;
     match &save.answer {
-        Some(answer) if !answer.fits(kind, order.len()) => {
+        Some(answer) if !answer.fits_shape(kind, order.len()) => {
             Err(Error::refused("answer", "That is not an answer to this question."))
         }
         Some(Answer::Typed(text)) if text.contains('\0') => {

@@ -1,0 +1,5 @@
+//! What a browser may ask for without loading a page. Each is a public
+//! endpoint, whatever the page that calls it checks.
+
+pub mod attempts;
+pub mod sessions;

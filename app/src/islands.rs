@@ -1,0 +1,3 @@
+//! What people touch: compiled to wasm as well.
+
+pub mod runner;

@@ -1,0 +1,43 @@
+//! Asking the server, in a way that outlives the page.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+use crate::error::Error;
+
+/// Sends JSON to one of our own endpoints and reads the JSON that comes back.
+pub async fn send<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Error> {
+    let response: Response = JsFuture::from(begin(path, body).ok_or(Error::Broken)?)
+        .await
+        .map_err(|_| Error::Unreachable)?
+        .dyn_into()
+        .map_err(|_| Error::Broken)?;
+    if !response.ok() {
+        return Err(error_of(response.status()));
+    }
+    let text = JsFuture::from(response.text().map_err(|_| Error::Broken)?).await.map_err(|_| Error::Unreachable)?;
+    text.as_string().and_then(|json| serde_json::from_str(&json).ok()).ok_or(Error::Broken)
+}
+
+/// Begins to send; with `keepalive` the browser finishes it after the page is
+/// gone.
+pub fn begin(path: &str, body: &impl Serialize) -> Option<js_sys::Promise> {
+    let headers = Headers::new().ok()?;
+    headers.append("content-type", "application/json").ok()?;
+    headers.append("accept", "application/json").ok()?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&serde_json::to_string(body).ok()?.into());
+    // web-sys has no setter for it yet.
+    js_sys::Reflect::set(&init, &"keepalive".into(), &true.into()).ok()?;
+    Some(web_sys::window()?.fetch_with_str_and_init(path, &init))
+}
+
+fn error_of(status: u16) -> Error {
+    let known = [Error::SignInFirst, Error::NotFound, Error::Over, Error::Refused, Error::TooManyTries, Error::Unavailable];
+    known.into_iter().find(|error| error.status() == status).unwrap_or(Error::Broken)
+}

@@ -1,0 +1,162 @@
+//! Markdown of people, made safe to show.
+//!
+//! Raw HTML is shown as text, addresses are limited to the web and mail, and
+//! images come from our own route only.
+
+use ammonia::Builder;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use std::borrow::Cow;
+
+/// The longest text that is rendered, in bytes.
+const TEXT_LIMIT: usize = 64 * 1024;
+
+/// The longest page that comes of it: a small table can grow a thousandfold.
+const HTML_LIMIT: usize = 512 * 1024;
+
+/// Where the images of a text are served; an image is named as it is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Images<'a> {
+    None,
+    /// `/circles/C/images/SERVICE/TOPIC/SLUG/VERSION?name=`
+    Of { circle: &'a str, question: &'a str, version: &'a str },
+}
+
+impl Images<'_> {
+    fn address(self, name: &str) -> Option<String> {
+        match self {
+            Images::Of { circle, question, version } => {
+                Some(format!("/circles/{circle}/images/{question}/{version}?name={}", crate::shell::encode(name)))
+            }
+            Images::None => None,
+        }
+    }
+}
+
+/// Blocks of Markdown as HTML.
+pub fn blocks(text: &str, images: Images<'_>) -> String {
+    if text.len() > TEXT_LIMIT {
+        return too_long();
+    }
+    let mut page = String::new();
+    html::push_html(&mut page, events(text, images));
+    clean(page)
+}
+
+/// One paragraph of Markdown without its `<p>`; for choices and cells.
+pub fn inline(text: &str, images: Images<'_>) -> String {
+    let html = blocks(text, images);
+    let trimmed = html.trim();
+    match trimmed.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")) {
+        Some(inner) if !inner.contains("<p>") => inner.to_owned(),
+        _ => trimmed.to_owned(),
+    }
+}
+
+/// The text of Markdown without its marks; for titles and lists.
+pub fn plain(text: &str) -> String {
+    let mut words = String::new();
+    for event in Parser::new_ext(text, options()) {
+        match event {
+            Event::Text(part) | Event::Code(part) => words.push_str(&part),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell) => words.push(' '),
+            _ => {}
+        }
+    }
+    words.trim().to_owned()
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH
+}
+
+fn events<'t>(text: &'t str, images: Images<'t>) -> impl Iterator<Item = Event<'t>> {
+    Parser::new_ext(text, options()).map(move |event| match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) => Event::Start(Tag::Image {
+            link_type,
+            dest_url: images.address(&dest_url).map_or(CowStr::Borrowed(""), CowStr::from),
+            title,
+            id,
+        }),
+        // A page has one h1, and it is not the text's.
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+            Event::Start(Tag::Heading { level: lower(level), id, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+        other => other,
+    })
+}
+
+fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
+    use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
+    match level {
+        H1 | H2 => H3,
+        H3 => H4,
+        H4 => H5,
+        H5 | H6 => H6,
+    }
+}
+
+fn clean(page: String) -> String {
+    if page.len() > HTML_LIMIT {
+        return too_long();
+    }
+    let cleaned = Builder::default()
+        .url_schemes(["http", "https", "mailto"].into())
+        .rm_tags(["style"])
+        .add_tag_attributes("pre", ["tabindex"])
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            ("img", "src") if !value.starts_with("/circles/") => None,
+            _ => Some(Cow::Borrowed(value)),
+        })
+        .clean(&page)
+        .to_string();
+    // What scrolls sideways must be reachable with the keyboard.
+    cleaned
+        .replace("<pre>", "<pre tabindex=\"0\">")
+        .replace("<table>", "<div class=\"scroll\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table>")
+        .replace("</table>", "</table></div>")
+}
+
+fn too_long() -> String {
+    "<p>This text is too long to show.</p>".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_markdown_runs_a_script_or_loads_from_elsewhere() {
+        for hostile in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[click](javascript:alert(1))",
+            "[click](<data:text/html,<script>alert(1)</script>>)",
+            "![x](https://elsewhere.example/pixel.png)",
+            "<svg onload=alert(1)>",
+            "<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>",
+            "```\n</code></pre><script>alert(1)</script>\n```",
+            "<javascript:alert(1)>",
+        ] {
+            let html = blocks(hostile, Images::None).to_lowercase();
+            for banned in ["<script", "<svg", "<math", "<style", "href=\"javascript", "href=\"data", "src=\"http"] {
+                assert!(!html.contains(banned), "{hostile} became {html}");
+            }
+            assert!(!html.contains("<img src=x"), "{hostile} became {html}");
+        }
+    }
+
+    #[test]
+    fn an_image_is_served_from_our_own_route() {
+        let images = Images::Of { circle: "c", question: "db/process/a", version: "ff" };
+        let html = blocks("![a map](map one.png)\n\n![b](map.png)", images);
+        assert!(html.contains("src=\"/circles/c/images/db/process/a/ff?name=map.png\""), "{html}");
+    }
+
+    #[test]
+    fn a_small_table_that_grows_huge_is_not_shown() {
+        let text = format!("|a|\n|-|\n{}", "|\n".repeat(2000)).replace("|a|", &format!("|{}", "a|".repeat(1000))).replace("|-|", &format!("|{}", "-|".repeat(1000)));
+        assert!(blocks(&text, Images::None).len() <= HTML_LIMIT);
+    }
+}

@@ -1,0 +1,110 @@
+//! What people see: one file for each page, with what it reads and what it
+//! takes.
+
+pub mod account;
+pub mod attempt;
+pub mod audit;
+pub mod check;
+pub mod circle_home;
+pub mod circles;
+pub mod demo;
+pub mod evidence;
+pub mod home;
+pub mod invitation;
+pub mod member;
+pub mod members;
+pub mod people;
+pub mod preview;
+pub mod question;
+pub mod readiness;
+pub mod report;
+pub mod reset;
+pub mod result;
+pub mod round;
+pub mod round_new;
+pub mod rounds;
+pub mod service;
+pub mod services;
+pub mod set_up;
+pub mod sign_in;
+pub mod start;
+pub mod test;
+pub mod tests;
+
+use axum::Router;
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router as PageRouter, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::error::Error;
+use crate::form::post;
+use crate::server::Site;
+use crate::shell::failed;
+
+/// Every page, by its path. `posts` stands beside it: a page that takes a form
+/// is named in both.
+#[component]
+pub fn Pages() -> impl IntoView {
+    view! {
+        <PageRouter>
+            <Routes fallback=|| failed(Error::NotFound)>
+                <Route path=path!("/") view=home::HomePage ssr=SsrMode::Async/>
+                <Route path=path!("/set-up") view=set_up::SetUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/demo") view=demo::DemoPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=sign_in::SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/people") view=people::PeoplePage ssr=SsrMode::Async/>
+                <Route path=path!("/invitations/:token") view=invitation::InvitationPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=reset::ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles") view=circles::CirclesPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle") view=circle_home::CircleHomePage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/members") view=members::MembersPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/members/:person") view=member::MemberPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/audit") view=audit::AuditPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/services") view=services::ServicesPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/services/:service") view=service::ServicePage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/questions/:service/:topic/:slug") view=question::QuestionPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/tests") view=tests::TestsPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/tests/:test") view=test::TestPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/tests/:test/preview") view=preview::PreviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds") view=rounds::RoundsPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/plan-round") view=round_new::RoundNewPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds/:round") view=round::RoundPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds/:round/start") view=start::StartPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/readiness") view=readiness::ReadinessPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/readiness/:person/:service/:topic") view=evidence::EvidencePage ssr=SsrMode::Async/>
+                <Route path=path!("/attempts/:attempt") view=attempt::AttemptPage ssr=SsrMode::Async/>
+                <Route path=path!("/attempts/:attempt/check") view=check::CheckPage ssr=SsrMode::Async/>
+                <Route path=path!("/attempts/:attempt/report/:n") view=report::ReportPage ssr=SsrMode::Async/>
+                <Route path=path!("/attempts/:attempt/result") view=result::ResultPage ssr=SsrMode::Async/>
+            </Routes>
+        </PageRouter>
+    }
+}
+
+/// Every form that a page takes, by the page's own path.
+pub fn posts() -> Router<Site> {
+    Router::new()
+        .route("/", post(home::post))
+        .route("/set-up", post(set_up::post))
+        .route("/demo", post(demo::post))
+        .route("/sign-in", post(sign_in::post))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", post(account::post))
+        .route("/people", post(people::post))
+        .route("/invitations/{token}", post(invitation::post))
+        .route("/reset/{token}", post(reset::post))
+        .route("/circles", post(circles::post))
+        .route("/circles/{circle}/members", post(members::post))
+        .route("/circles/{circle}/members/{person}", post(member::post))
+        .route("/circles/{circle}/services", post(services::post))
+        .route("/circles/{circle}/services/{service}", post(service::post))
+        .route("/circles/{circle}/tests/{test}", post(test::post))
+        .route("/circles/{circle}/tests/{test}/preview", post(preview::post))
+        .route("/circles/{circle}/plan-round", post(round_new::post))
+        .route("/circles/{circle}/rounds/{round}", post(round::post))
+        .route("/circles/{circle}/rounds/{round}/start", post(start::post))
+        .route("/attempts/{attempt}", post(attempt::post))
+        .route("/attempts/{attempt}/check", post(check::post))
+        .route("/attempts/{attempt}/report/{n}", post(report::post))
+}

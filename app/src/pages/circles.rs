@@ -1,0 +1,82 @@
+//! The circles of a person, to choose from.
+
+use backend::circles::{self, CircleOf};
+use backend::demo;
+use leptos::prelude::*;
+
+use super::set_up::time_zones;
+use crate::components::{Empty, ErrorSummary, SelectField, TextField};
+use crate::form::{Form, Posted};
+use crate::shell::{Page, person_page};
+
+/// Where the person belongs; administrators make new circles.
+#[component]
+pub fn CirclesPage() -> impl IntoView {
+    person_page(|site, _, who| async move {
+        let circles = circles::of_person(&site.db, &who).await?;
+        let lacks_demo = who.administrator && !demo::exists(&site.db).await?;
+        Ok(Page::new(
+            "Your circles",
+            view! {
+                <ErrorSummary/>
+                <h1>"Your circles"</h1>
+                {if circles.is_empty() {
+                    let text = format!("A leader invites you with a link for {}.", who.email);
+                    view! { <Empty title="You are in no circle yet" text=text/> }.into_any()
+                } else {
+                    view! { <ul class="rows">{circles.into_iter().map(row).collect_view()}</ul> }.into_any()
+                }}
+                {who.administrator.then(|| view! { <NewCircle/> })}
+                {lacks_demo.then(|| view! { <MakeDemo/> })}
+            },
+        ))
+    })
+}
+
+/// Makes a circle, led by the administrator who asks.
+pub async fn post(form: Form) -> Posted {
+    let (name, zone) = (form.get("name"), form.get("time_zone"));
+    let slug = circles::create(&form.site.db, &form.who()?, name, zone, form.asked.received_at).await?;
+    Ok(format!("/circles/{slug}"))
+}
+
+fn row(circle: CircleOf) -> impl IntoView {
+    view! {
+        <li>
+            <a class="cover" href=format!("/circles/{}", circle.slug)>{circle.name}</a>
+            {circle.is_demo.then(|| view! { <span class="tag">"Demo"</span> })}
+            <span class="meta">{circle.role.title()}</span>
+        </li>
+    }
+}
+
+#[component]
+fn NewCircle() -> impl IntoView {
+    view! {
+        <section class="stack">
+            <h2>"Make a circle"</h2>
+            <p class="meta">
+                "A circle is a team and what it keeps alive. You become its leader, and can make somebody else the leader later."
+            </p>
+            <form method="post" class="form" novalidate>
+                <TextField name="name" label="Name of the team" hint="For example: Checkout."/>
+                <SelectField name="time_zone" label="Time zone of the team" picks=time_zones(None) value="UTC"/>
+                <button class="btn primary">"Make the circle"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn MakeDemo() -> impl IntoView {
+    view! {
+        <section class="stack">
+            <h2>"Demo circle"</h2>
+            <p class="meta">"A team of made-up people, for everyone who would like to look around. It needs no account."</p>
+            <form method="post" action="/">
+                <input type="hidden" name="do" value="demo"/>
+                <button class="btn">"Make the demo circle"</button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,85 @@
+//! The first address: the way in before the set-up, a signpost after it.
+
+use backend::people::Who;
+use backend::{Error, circles, demo, setup};
+use leptos::prelude::*;
+
+use crate::components::{Empty, ErrorSummary};
+use crate::form::{Form, Posted};
+use crate::shell::{Page, open_page};
+
+/// Leads to the person's circle, to the list of circles, or to the sign-in;
+/// before the set-up it offers it.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    open_page(|site, asked| async move {
+        if !setup::is_set_up(&site.db).await? {
+            return Ok(welcome());
+        }
+        let Some(who) = asked.who else { return Ok(elsewhere("/sign-in")) };
+        let circles = circles::of_person(&site.db, &who).await?;
+        Ok(match circles.as_slice() {
+            [] => no_circle(&who),
+            [only] => elsewhere(&format!("/circles/{}", only.slug)),
+            _ => elsewhere("/circles"),
+        })
+    })
+}
+
+/// Makes the demo circle and goes there.
+pub async fn post(form: Form) -> Posted {
+    if form.get("do") != "demo" {
+        return Err(Error::NotFound);
+    }
+    demo::make(&form.site.db, form.asked.who.as_ref(), form.asked.received_at).await?;
+    Ok("/demo".to_owned())
+}
+
+fn welcome() -> Page {
+    let view = view! {
+        <ErrorSummary/>
+        <h1>"Welcome to Muster"</h1>
+        <p class="lead">
+            "Engineers show that they are ready for on-call before they carry the pager, and the team learns from what they miss."
+        </p>
+        <div class="panels">
+            <section class="panel">
+                <h2>"Set up my team"</h2>
+                <p>"You become the administrator, and the leader of the first team."</p>
+                <p class="hint">"You need the one-time token that the console printed when the server started."</p>
+                <a class="btn primary" href="/set-up">"Set up my team"</a>
+            </section>
+            <section class="panel">
+                <h2>"Look around first"</h2>
+                <p>"A team of made-up people with sample questions, a test and two rounds of results."</p>
+                <p class="hint">"It stays apart from your own team, and needs no account."</p>
+                <form method="post">
+                    <input type="hidden" name="do" value="demo"/>
+                    <button class="btn">"Look around in the demo circle"</button>
+                </form>
+            </section>
+        </div>
+    };
+    Page::new("Welcome", view)
+}
+
+fn no_circle(who: &Who) -> Page {
+    let email = who.email.clone();
+    let administrator = who.administrator;
+    let view = view! {
+        <h1>"Home"</h1>
+        <Empty
+            title="You are in no circle yet"
+            text=format!("A circle is a team and what it keeps alive. Its leader invites you: ask for a link for {email}.")
+        >
+            {administrator.then(|| view! { <a class="btn" href="/circles">"Make a circle"</a> })}
+        </Empty>
+    };
+    Page::new("Home", view)
+}
+
+/// No page, but the way to another one.
+fn elsewhere(path: &str) -> Page {
+    leptos_axum::redirect(path);
+    Page::new("Home", ())
+}

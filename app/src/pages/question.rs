@@ -1,0 +1,111 @@
+//! One question with its key and its history, for a leader.
+
+use backend::questions::{self, Shown};
+use domain::question::{Kind, QuestionId};
+use leptos::prelude::*;
+
+use super::service::state_words;
+use super::services::counted;
+use crate::components::{Breadcrumb, Fact, Facts, Time, TimeShape};
+use crate::markdown::Images;
+use crate::reviewing::reviewed;
+use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+
+/// The newest version of a question, as its author wrote it.
+#[component]
+pub fn QuestionPage() -> impl IntoView {
+    let id = format!("{}/{}/{}", path_param("service"), path_param("topic"), path_param("slug"));
+    circle_page(Section::Services, move |here| async move {
+        let id: QuestionId = id.parse().map_err(|_| backend::Error::NotFound)?;
+        let shown = questions::find(&here.site.db, &here.who, &here.member.circle, &id).await?;
+        Ok(Page::new(format!("Question {}", id.slug), page(&here, &id, &shown)))
+    })
+}
+
+fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<> {
+    let services = format!("/circles/{}/services", here.member.circle);
+    let service = format!("{services}/{}", id.service);
+    let trail = vec![
+        ("Services".to_owned(), services),
+        (id.service.clone(), service.clone()),
+        (id.topic.title().to_owned(), format!("{service}?topic={}", id.topic)),
+    ];
+    let name = id.to_string();
+    let images = Images::Of { circle: &here.member.circle, question: &name, version: &shown.version };
+    let as_written: Vec<u8> = (0..shown.question.n_shuffled()).collect();
+    view! {
+        <Breadcrumb trail=trail/>
+        <h1>{id.slug.clone()}</h1>
+        <div class="split">
+            <article class="panel">
+                <h2 class="vh">"The question and its key"</h2>
+                {reviewed(&shown.question, &as_written, None, images)}
+            </article>
+            <aside class="stack" aria-label="About this question">
+                {facts(shown)}
+                {history(here, shown)}
+            </aside>
+        </div>
+    }
+}
+
+fn facts(shown: &Shown) -> impl IntoView + use<> {
+    let question = &shown.question;
+    let tags = question.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
+    let tags = (!question.tags.is_empty()).then(|| {
+        view! { <Fact name="Tags"><span class="cluster" data-tight="">{tags}</span></Fact> }
+    });
+    let reviewed = question.reviewed.map(|day| {
+        view! { <Fact name="Last reviewed">{day.format("%-d %b %Y").to_string()}</Fact> }
+    });
+    let critical = if question.critical { "Yes: a pass needs full marks on it" } else { "No" };
+    let (kind, level) = (kind_words(question.kind()), question.level.get());
+    let (state, version) = (state_words(shown.state), short(&shown.version));
+    view! {
+        <Facts>
+            <Fact name="State">{state}</Fact>
+            <Fact name="Kind">{kind}</Fact>
+            <Fact name="Level">{level}</Fact>
+            <Fact name="Critical">{critical}</Fact>
+            {tags}
+            {reviewed}
+            <Fact name="Version"><code>{version}</code></Fact>
+        </Facts>
+    }
+}
+
+fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Single => "Single choice",
+        Kind::Multiple => "Multiple choice",
+        Kind::Ordering => "Ordering",
+        Kind::Matching => "Matching",
+        Kind::Numeric => "Number",
+        Kind::Short => "Short answer",
+    }
+}
+
+fn history(here: &InCircle, shown: &Shown) -> impl IntoView + use<> {
+    let zone = here.member.zone;
+    let n_older = i64::try_from(shown.older.len()).unwrap_or(i64::MAX);
+    let older = shown.older.iter().map(|(hash, at)| {
+        view! { <li><code>{short(hash)}</code>" from "<Time at=*at zone=zone shape=TimeShape::Day/></li> }
+    });
+    let older = older.collect_view();
+    if n_older == 0 {
+        return view! { <p class="meta">"There is no older version."</p> }.into_any();
+    }
+    view! {
+        <details>
+            <summary>{counted(n_older, "older version")}</summary>
+            <p class="meta">"Attempts keep the version that was drawn for them."</p>
+            <ul>{older}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// The beginning of a version's hash: enough to tell versions apart.
+fn short(hash: &str) -> String {
+    hash.chars().take(8).collect()
+}

@@ -1,0 +1,148 @@
+//! The questions of an attempt after the answers may be seen.
+
+use backend::attempts::results::{Outcome, Reviewed};
+use domain::answer::Confidence;
+use domain::marking::Score;
+use leptos::prelude::*;
+
+use crate::components::{Fact, Facts, Icon, icon};
+use crate::markdown::{Images, plain};
+use crate::reviewing::{points, reviewed};
+
+/// What to read first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    SureAndMissed,
+    Missed,
+    Right,
+}
+
+impl Group {
+    const ALL: [Group; 3] = [Group::SureAndMissed, Group::Missed, Group::Right];
+
+    fn of(score: Score, confidence: Option<Confidence>) -> Group {
+        match (score.is_full(), confidence) {
+            (true, _) => Group::Right,
+            (false, Some(Confidence::Certain | Confidence::FairlySure)) => Group::SureAndMissed,
+            (false, _) => Group::Missed,
+        }
+    }
+
+    fn heading(self, n: usize) -> String {
+        match self {
+            Group::SureAndMissed => format!("Sure, and missed: {n}. Read these first"),
+            Group::Missed => format!("Missed, in whole or in part: {n}"),
+            Group::Right => format!("Right: {n}"),
+        }
+    }
+}
+
+/// The questions in the order in which they are worth reading.
+pub fn all_questions(outcome: &Outcome, questions: &[Reviewed]) -> impl IntoView + use<> {
+    let of_group = |group| {
+        questions.iter().filter(move |one| Group::of(one.score, one.confidence) == group).collect::<Vec<_>>()
+    };
+    Group::ALL
+        .into_iter()
+        .map(|group| (group, of_group(group)))
+        .filter(|(_, questions)| !questions.is_empty())
+        .map(|(group, questions)| {
+            let is_open = group == Group::SureAndMissed;
+            let folds: Vec<_> = questions.iter().map(|one| one_question(outcome, one, is_open)).collect();
+            view! {
+                <section class="stack" data-tight>
+                    <h2>{group.heading(folds.len())}</h2>
+                    {folds}
+                </section>
+            }
+        })
+        .collect_view()
+}
+
+fn one_question(outcome: &Outcome, one: &Reviewed, is_open: bool) -> impl IntoView + use<> {
+    let id = one.question.id.to_string();
+    let images = Images::Of { circle: &outcome.circle, question: &id, version: &one.version };
+    let body = reviewed(&one.question, &one.order, Some(one.answer.as_ref()), images);
+    let critical = one.question.critical.then_some(" · critical");
+    view! {
+        <details class="panel" id=format!("question-{}", one.n) open=is_open>
+            <summary>
+                {format!("{}. {}", one.n, title(&one.question.text))}
+                " "
+                <span class="meta">
+                    {mark_icon(one.score)}" "{points(one.score)}" · "{one.question.id.topic.title()}{critical}
+                </span>
+            </summary>
+            <div class="stack">
+                {body}
+                <Facts>
+                    <Fact name="Mark">{points(one.score)}</Fact>
+                    <Fact name="Rule">{one.why.clone()}</Fact>
+                    <Fact name="Confidence">{one.confidence.map_or("not given", Confidence::title)}</Fact>
+                </Facts>
+                {question_link(outcome, one, &id)}
+            </div>
+        </details>
+    }
+}
+
+/// A check where everything was right; nothing shouts where it was not.
+fn mark_icon(score: Score) -> impl IntoView {
+    icon(if score.is_full() { Icon::Check } else { Icon::Ring })
+}
+
+/// An objection is the taker's own; a leader goes to the bank.
+fn question_link(outcome: &Outcome, one: &Reviewed, id: &str) -> impl IntoView + use<> {
+    let (href, words) = if outcome.is_mine {
+        (format!("/attempts/{}/report/{}", outcome.id, one.n), format!("I object to question {}", one.n))
+    } else {
+        (format!("/circles/{}/questions/{id}", outcome.circle), "This question in the bank".to_owned())
+    };
+    view! { <p class="no-print"><a href=href>{words}</a></p> }
+}
+
+/// The first words of a question, to find it by.
+fn title(text: &str) -> String {
+    const LONGEST: usize = 90;
+    let text = plain(text);
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let cut: String = text.chars().take(LONGEST).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{whole_words} …")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::marking::POINT;
+
+    use super::*;
+
+    fn score(earned: i64) -> Score {
+        Score::new(earned, POINT).unwrap()
+    }
+
+    #[test]
+    fn what_was_sure_and_missed_is_read_before_what_was_guessed() {
+        let half = score(POINT / 2);
+        let cases = [
+            (half, Some(Confidence::Certain), Group::SureAndMissed),
+            (half, Some(Confidence::FairlySure), Group::SureAndMissed),
+            (half, Some(Confidence::Guess), Group::Missed),
+            (half, None, Group::Missed),
+            (score(POINT), Some(Confidence::Certain), Group::Right),
+            (score(POINT), None, Group::Right),
+        ];
+        for (score, confidence, group) in cases {
+            assert_eq!(Group::of(score, confidence), group, "{score:?} {confidence:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_question_is_named_by_its_first_words() {
+        assert_eq!(title("What *first*?"), "What first?");
+        let long = title(&"word ".repeat(40));
+        assert!(long.chars().count() <= 92 && long.ends_with("word …"), "{long}");
+    }
+}

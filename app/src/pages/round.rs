@@ -1,0 +1,265 @@
+//! One round, for a leader: who is how far, and more time for whoever needs it.
+
+use backend::Error;
+use backend::rounds::{self, Round, Sitting, Taker};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::attempt::HandedInBy;
+use domain::round::Phase;
+use domain::verdict::Verdict;
+use leptos::prelude::*;
+
+use super::round_new::shown_words;
+use super::services::counted;
+use crate::components::{
+    Breadcrumb, Empty, ErrorSummary, Fact, Facts, Notice, NoticeKind, Scroll, Status, StatusKind, TextField, Time,
+    duration_words, time_words,
+};
+use crate::form::{Form, Posted, again};
+use crate::server::query_value;
+use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+
+/// How a round stands.
+#[component]
+pub fn RoundPage() -> impl IntoView {
+    let id = path_param("round");
+    circle_page(Section::Rounds, move |here| async move {
+        let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
+        let round = rounds::find(db, who, circle, &id).await?;
+        let takers = rounds::takers(db, who, circle, &id).await?;
+        let may_cancel = round.cancelled_at.is_none() && takers.iter().all(|taker| taker.sitting == Sitting::NotStarted);
+        if may_cancel && query_value("confirm").as_deref() == Some("cancel") {
+            return Ok(cancel_page(&here, &round));
+        }
+        Ok(round_page(&here, &round, takers, may_cancel))
+    })
+}
+
+/// Gives a person more time, or cancels the round.
+pub async fn post(form: Form) -> Posted {
+    let (circle, id) = (form.param("circle")?, form.param("round")?);
+    let (db, who, now) = (&form.site.db, form.who()?, form.asked.received_at);
+    match form.get("do") {
+        "extend" => {
+            let person = form.get("person");
+            // What is no number is refused as one that is out of bounds.
+            let minutes = form.get(&format!("minutes-{person}")).trim().parse().unwrap_or(0);
+            rounds::extend(db, &who, circle, id, person, minutes, now).await?;
+            Ok(format!("/circles/{circle}/rounds/{id}?done=extended&minutes={minutes}&person={person}"))
+        }
+        "cancel" => {
+            rounds::cancel(db, &who, circle, id, now).await?;
+            Ok(format!("/circles/{circle}/rounds?done=cancelled"))
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+fn round_page(here: &InCircle, round: &Round, takers: Vec<Taker>, may_cancel: bool) -> Page {
+    let (circle, zone, now) = (&here.member.circle, here.member.zone, here.asked.received_at);
+    let base = format!("/circles/{circle}/rounds");
+    let trail = vec![("Rounds".to_owned(), base.clone())];
+    let cancel = may_cancel.then(|| {
+        view! { <p><a href=format!("{base}/{}?confirm=cancel", round.id)>"Cancel this round …"</a></p> }
+    });
+    Page::new(
+        round.name.clone(),
+        view! {
+            <ErrorSummary/>
+            <Breadcrumb trail=trail/>
+            <h1>{round.name.clone()}</h1>
+            {done_notice(&takers)}
+            <p class="lead">{sentence(round, zone, now)}</p>
+            <p class="meta">
+                "As of "<Time at=now zone=zone/>". "<a href=format!("{base}/{}", round.id)>"Load it again"</a>" to see what came since."
+            </p>
+            {takers_section(takers, zone, round.cancelled_at.is_none())}
+            {facts(circle, round, zone)}
+            {cancel}
+        },
+    )
+}
+
+/// "3 of 6 handed in, 1 is sitting, closes Tue 25 Nov 18:00 Rome".
+fn sentence(round: &Round, zone: Tz, now: DateTime<Utc>) -> String {
+    if let Some(at) = round.cancelled_at {
+        return format!("Cancelled {}. Nobody had started it.", time_words(at, zone));
+    }
+    let handed_in = format!("{} of {} handed in", round.n_handed_in, round.n_people);
+    let sitting = match round.n_sitting {
+        0 => "nobody is sitting".to_owned(),
+        1 => "1 is sitting".to_owned(),
+        n => format!("{n} are sitting"),
+    };
+    let (opens, closes) = (time_words(round.opens_at, zone), time_words(round.closes_at, zone));
+    match round.phase(now) {
+        Phase::Planned => format!("Opens {opens} for {}, closes {closes}.", people_words(round.n_people)),
+        Phase::Running => format!("{handed_in}, {sitting}, closes {closes}."),
+        Phase::StillSitting => format!("{handed_in}, {sitting} with extra time, closed {closes}."),
+        Phase::ResultsReady => format!("{handed_in}, closed {closes}."),
+    }
+}
+
+fn people_words(n: i64) -> String {
+    if n == 1 { "1 person".to_owned() } else { format!("{n} people") }
+}
+
+fn done_notice(takers: &[Taker]) -> Option<AnyView> {
+    let done = query_value("done").filter(|_| !again().is_again())?;
+    let title = match done.as_str() {
+        "planned" => "The round is planned. The people in it see it on their home page.".to_owned(),
+        "extended" => {
+            let person = query_value("person")?;
+            let taker = takers.iter().find(|taker| taker.person == person)?;
+            let minutes = query_value("minutes")?.parse::<u32>().ok()?;
+            format!("{} has {minutes} more min.", taker.name)
+        }
+        _ => return None,
+    };
+    Some(view! { <Notice kind=NoticeKind::Done title=title/> }.into_any())
+}
+
+fn takers_section(takers: Vec<Taker>, zone: Tz, may_extend: bool) -> AnyView {
+    if takers.is_empty() {
+        return view! { <Empty title="Nobody is in this round" text="It was planned without people."/> }.into_any();
+    }
+    let rows = takers.into_iter().map(|taker| taker_row(taker, zone, may_extend)).collect_view();
+    let extend = may_extend.then(|| view! { <th scope="col"><span class="vh">"More time"</span></th> });
+    view! {
+        <section class="stack">
+            <h2 id="people">"People"</h2>
+            <Scroll name="People of this round">
+                <table class="fold">
+                    <thead><tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col">"How far"</th>
+                        <th scope="col">"Result"</th>
+                        <th scope="col">"Extra time"</th>
+                        {extend}
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </Scroll>
+        </section>
+    }
+    .into_any()
+}
+
+fn taker_row(taker: Taker, zone: Tz, may_extend: bool) -> impl IntoView {
+    let extra = match taker.extra.is_zero() {
+        true => "None".to_owned(),
+        false => duration_words(taker.extra),
+    };
+    let is_over = matches!(taker.sitting, Sitting::HandedIn { .. });
+    let extend = may_extend.then(|| {
+        let form = (!is_over).then(|| extend_form(&taker));
+        view! { <td>{form}</td> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{taker.name.clone()}</th>
+            <td data-label="How far">{how_far(&taker.sitting, zone)}</td>
+            <td data-label="Result">{result(&taker)}</td>
+            <td data-label="Extra time">{extra}</td>
+            {extend}
+        </tr>
+    }
+}
+
+fn how_far(sitting: &Sitting, zone: Tz) -> AnyView {
+    match sitting {
+        Sitting::NotStarted => "Not started".into_any(),
+        Sitting::Running { deadline, n_answered, n_questions, .. } => view! {
+            <span>{format!("Sitting, {n_answered} of {n_questions} answered, until ")}<Time at=*deadline zone=zone/></span>
+        }
+        .into_any(),
+        Sitting::HandedIn { at, by, .. } => {
+            let by = if *by == HandedInBy::Clock { "Ended by the clock " } else { "Handed in " };
+            view! { <span>{by}<Time at=*at zone=zone/></span> }.into_any()
+        }
+    }
+}
+
+fn result(taker: &Taker) -> AnyView {
+    let Sitting::HandedIn { attempt, verdict, .. } = &taker.sitting else { return "–".into_any() };
+    let (kind, words) = verdict_words(verdict.as_ref());
+    view! {
+        <a href=format!("/attempts/{attempt}/result")>
+            <Status kind=kind words=words/>
+            <span class="vh">{format!(", the result of {}", taker.name)}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// Whether an attempt passed, and if not, how many clauses are short.
+fn verdict_words(verdict: Option<&Verdict>) -> (StatusKind, String) {
+    let Some(verdict) = verdict else { return (StatusKind::Unknown, "Not marked yet".to_owned()) };
+    let n_short = verdict.clauses.iter().filter(|clause| !clause.holds()).count();
+    match n_short {
+        0 => (StatusKind::Ready, "Passed".to_owned()),
+        n => {
+            let n = i64::try_from(n).unwrap_or(i64::MAX);
+            (StatusKind::Gap, format!("Not passed yet: {} short", counted(n, "clause")))
+        }
+    }
+}
+
+/// More minutes for one person, added to a sitting that runs and to the close of the round.
+fn extend_form(taker: &Taker) -> impl IntoView + use<> {
+    let field = format!("minutes-{}", taker.person);
+    let is_open = again().problem(&field).is_some();
+    view! {
+        <details open=is_open>
+            <summary>"More time"<span class="vh">{format!(" for {}", taker.name)}</span></summary>
+            <form method="post" class="filter" novalidate>
+                <input type="hidden" name="person" value=taker.person.clone()/>
+                <TextField name=field label=format!("Minutes for {}", taker.name) inputmode="numeric" width="short"/>
+                <button class="btn" name="do" value="extend">"Give the time"</button>
+            </form>
+        </details>
+    }
+}
+
+fn facts(circle: &str, round: &Round, zone: Tz) -> impl IntoView + use<> {
+    let test = format!("/circles/{circle}/tests/{}", round.test_id);
+    let limit = match round.test.limit_minutes {
+        Some(minutes) => format!("{minutes} min"),
+        None => "None but the close of the round".to_owned(),
+    };
+    let (opens_at, closes_at, test_name) = (round.opens_at, round.closes_at, round.test_name.clone());
+    let (score, answers) = (shown_words(round.show_score), shown_words(round.show_answers));
+    let asks = counted(round.test.blueprint.n_questions(), "question");
+    view! {
+        <section class="stack">
+            <h2>"What was planned"</h2>
+            <Facts>
+                <Fact name="Test"><a href=test>{test_name}</a></Fact>
+                <Fact name="Asks">{asks}</Fact>
+                <Fact name="Time limit">{limit}</Fact>
+                <Fact name="Opens"><Time at=opens_at zone=zone/></Fact>
+                <Fact name="Closes"><Time at=closes_at zone=zone/></Fact>
+                <Fact name="Takers see their score">{score}</Fact>
+                <Fact name="Takers see the answers">{answers}</Fact>
+            </Facts>
+        </section>
+    }
+}
+
+/// Asks before a round goes.
+fn cancel_page(here: &InCircle, round: &Round) -> Page {
+    let back = format!("/circles/{}/rounds/{}", here.member.circle, round.id);
+    let title = format!("Cancel {}?", round.name);
+    Page::new(
+        title.clone(),
+        view! {
+            <ErrorSummary/>
+            <h1>{title}</h1>
+            <p>{format!("It leaves the home pages of {}, and it cannot be brought back. Nobody has started it.", people_words(round.n_people))}</p>
+            <form method="post" class="cluster">
+                <button class="btn danger" name="do" value="cancel">"Cancel the round"</button>
+                <a class="btn" href=back>"Keep it"</a>
+            </form>
+        },
+    )
+}

@@ -1,0 +1,109 @@
+//! The fields of the editor of a test.
+
+use backend::services::Service;
+use domain::blueprint::Candidate;
+use domain::question::{Level, Topic};
+use leptos::prelude::*;
+
+use super::bank::{n_ready_for, service_name};
+use super::draft::{Draft, DraftRow, cut_field};
+use crate::components::{CheckboxField, Icon, Pick, SelectField, TextField, icon, picks};
+use crate::form::again;
+
+/// What the test asks, row by row.
+pub fn blueprint_fields(draft: &Draft, services: &[Service], ready: &[Candidate]) -> impl IntoView + use<> {
+    let rows = (1..).zip(&draft.rows).map(|(nth, row)| row_fields(nth, row, services, ready));
+    let problem = again().problem("rows").map(|problem| {
+        view! {
+            <p class="field-error" id="rows-error">
+                {icon(Icon::Cross)}<span><span class="vh">"Error: "</span>{problem.to_owned()}</span>
+            </p>
+        }
+    });
+    view! {
+        <section class="stack" id="rows" tabindex="-1" aria-labelledby="rows-heading">
+            <h2 id="rows-heading">"What it asks"</h2>
+            {problem}
+            {rows.collect_view()}
+            <button class="btn" name="do" value="add-row" formaction="#rows">"Add a row"</button>
+        </section>
+    }
+}
+
+fn row_fields(nth: u32, row: &DraftRow, services: &[Service], ready: &[Candidate]) -> impl IntoView + use<> {
+    let mut service_picks = vec![Pick::new("", "Choose a service")];
+    service_picks.extend(services.iter().map(|service| Pick::new(service.slug.clone(), service.name.clone())));
+    let mut topic_picks = vec![Pick::new("", "Choose a topic")];
+    topic_picks.extend(picks(Topic::ALL.map(|topic| (topic.as_str(), topic.title()))));
+    let mut level_picks = vec![Pick::new("", "Any")];
+    level_picks.extend(picks(Level::ALL.map(|level| (level.get().to_string(), level.get().to_string()))));
+    let n_ready = row.whole().map(|row| view! { <p class="meta">{n_ready_for(&row, ready)}" ready"</p> });
+    view! {
+        <fieldset class="panel">
+            <legend class="vh">{format!("Row {nth}")}</legend>
+            <div class="filter">
+                <SelectField name=row.field("service") label="Service" picks=service_picks value=row.service.clone()/>
+                <SelectField name=row.field("topic") label="Topic" picks=topic_picks value=row.topic.clone()/>
+                <SelectField name=row.field("level") label="Level" picks=level_picks value=row.level.clone()/>
+                <TextField name=row.field("n") label="Questions" inputmode="numeric" width="short" value=row.n.clone()/>
+                <button class="btn" name="do" value=format!("remove-{}", row.key) formaction="#rows">
+                    "Remove"<span class="vh">{format!(" row {nth}")}</span>
+                </button>
+            </div>
+            {n_ready}
+        </fieldset>
+    }
+}
+
+/// The time limit and the rules of a pass.
+pub fn rule_fields(draft: &Draft, services: &[Service]) -> impl IntoView + use<> {
+    view! {
+        <section class="form">
+            <h2>"How it is taken"</h2>
+            <TextField name="limit" label="Time limit" unit="min" inputmode="numeric" width="short"
+                hint="Empty: no limit but the close of the round" value=draft.limit.clone()/>
+            <CheckboxField name="open_book" label="Open book" checked=draft.open_book
+                hint="Takers may look things up; the start page says so"/>
+        </section>
+        <section class="form">
+            <h2>"What a pass needs"</h2>
+            <TextField name="cut" label="Cut of the whole test" unit="%" inputmode="numeric" width="short"
+                hint="Reached at this per cent or above" value=draft.cut.clone()/>
+            <TextField name="topic_cut" label="Cut of each service and topic" unit="%" inputmode="numeric" width="short"
+                hint="Where it has no cut of its own" value=draft.topic_cut.clone()/>
+            {own_cuts(draft, services)}
+            <CheckboxField name="critical" label="Critical questions must be right" checked=draft.critical
+                hint="Every critical question that was drawn needs full marks"/>
+            <CheckboxField name="all_or_nothing" label="All or nothing" checked=draft.all_or_nothing
+                hint="Multiple choice, ordering and matching earn full marks or none"/>
+            <TextField name="counts_for" label="A pass counts for" unit="days" inputmode="numeric" width="short"
+                value=draft.counts_for.clone()/>
+        </section>
+    }
+}
+
+/// A field for each service and topic that the rows ask.
+fn own_cuts(draft: &Draft, services: &[Service]) -> impl IntoView + use<> {
+    let topics = draft.topics();
+    if topics.is_empty() {
+        return view! { <p class="hint">"Cuts of single topics can be set here once a row asks for them."</p> }.into_any();
+    }
+    let is_open = topics.iter().any(|(service, topic)| !draft.cut_of(service, *topic).is_empty());
+    let fields = topics.into_iter().map(|(service, topic)| {
+        let label = format!("{}, {}", service_name(services, &service), topic.title());
+        let value = draft.cut_of(&service, topic).to_owned();
+        view! {
+            <TextField name=cut_field(&service, topic) label=label unit="%" inputmode="numeric" width="short" value=value/>
+        }
+    });
+    view! {
+        <details class="panel" open=is_open>
+            <summary>"Own cuts of single topics"</summary>
+            <div class="stack">
+                <p class="hint">"Empty: the cut of each service and topic above"</p>
+                {fields.collect_view()}
+            </div>
+        </details>
+    }
+    .into_any()
+}

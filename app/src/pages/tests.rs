@@ -1,0 +1,68 @@
+//! The tests of a circle, for its leaders.
+
+use backend::tests::{self, Found};
+use leptos::prelude::*;
+
+use super::services::counted;
+use crate::components::{Empty, Notice, NoticeKind};
+use crate::server::query_value;
+use crate::shell::{Page, Section, circle_page};
+
+/// Every test, with what it asks and how often it was given.
+#[component]
+pub fn TestsPage() -> impl IntoView {
+    circle_page(Section::Tests, |here| async move {
+        let circle = here.member.circle.clone();
+        let tests = tests::list(&here.site.db, &here.who, &circle).await?;
+        let archived = (query_value("done").as_deref() == Some("archived")).then(|| {
+            view! { <Notice kind=NoticeKind::Done title="The test is archived. Its rounds and their results stay."/> }
+        });
+        let make = (!tests.is_empty()).then(|| {
+            view! { <a class="btn primary" href=format!("/circles/{circle}/tests/new")>"Make a test"</a> }
+        });
+        Ok(Page::new(
+            "Tests",
+            view! {
+                <div class="head"><h1>"Tests"</h1>{make}</div>
+                {archived}
+                {list(&circle, tests)}
+            },
+        ))
+    })
+}
+
+fn list(circle: &str, tests: Vec<Found>) -> AnyView {
+    if tests.is_empty() {
+        let make = format!("/circles/{circle}/tests/new");
+        return view! {
+            <Empty title="No tests yet"
+                text="A test says how many questions of which services and topics it asks, and what a pass needs.">
+                <a class="btn primary" href=make>"Make a test"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = tests.into_iter().map(|found| row(circle, found));
+    view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
+}
+
+fn row(circle: &str, found: Found) -> impl IntoView + use<> {
+    let limit = match found.test.limit_minutes {
+        Some(minutes) => format!("{minutes} min"),
+        None => "no time limit".to_owned(),
+    };
+    let asks = format!("{}, {limit}", counted(found.test.blueprint.n_questions(), "question"));
+    let rounds = match found.n_rounds {
+        0 => "Not given yet".to_owned(),
+        n => format!("Given in {}", counted(n, "round")),
+    };
+    view! {
+        <li>
+            <div>
+                <a class="cover" href=format!("/circles/{circle}/tests/{}", found.id)>{found.name}</a>
+                <p class="meta">{asks}</p>
+            </div>
+            <span class="meta">{rounds}</span>
+        </li>
+    }
+}

@@ -1,0 +1,131 @@
+//! What a page, a handler and a server function need of the server: who asks,
+//! when, and the open database.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use axum::http::request::Parts;
+pub use backend::people::Who;
+use backend::shelf::Shelf;
+use backend::Db;
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use crate::error::{Error, Result};
+
+/// What is the same for every request.
+#[derive(Clone)]
+pub struct Site {
+    pub db: Db,
+    pub shelf: Shelf,
+    pub leptos: LeptosOptions,
+    /// The address of the stylesheet.
+    pub style: Arc<str>,
+    /// The address people use, without a slash at the end; for links that are
+    /// sent to others.
+    pub public_url: Arc<str>,
+}
+
+impl FromRef<Site> for LeptosOptions {
+    fn from_ref(site: &Site) -> LeptosOptions {
+        site.leptos.clone()
+    }
+}
+
+/// What is known of a request before anything is asked; put into its
+/// extensions by the outermost layers.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub who: Option<Who>,
+    pub received_at: DateTime<Utc>,
+    /// The address of whoever asks, as far as it can be trusted.
+    pub address: Arc<str>,
+    pub request_id: Arc<str>,
+}
+
+impl Asked {
+    /// The one who asks, signed in.
+    pub fn signed_in(&self) -> backend::Result<Who> {
+        self.who.clone().ok_or(backend::Error::SignInFirst)
+    }
+}
+
+/// The site, in a page or a server function.
+pub fn site() -> Site {
+    expect_context::<Site>()
+}
+
+/// The request's own facts, in a page or a server function.
+pub fn asked() -> Asked {
+    expect_context::<Parts>().extensions.get::<Asked>().cloned().expect("a layer stamps every request")
+}
+
+/// The session of the browser that asks.
+pub fn session() -> tower_sessions::Session {
+    expect_context::<Parts>().extensions.get().cloned().expect("a layer opens every session")
+}
+
+/// The path and query that were asked for.
+pub fn asked_uri() -> axum::http::Uri {
+    expect_context::<Parts>().uri
+}
+
+/// One value of the query, decoded; the first of that name.
+pub fn query_value(name: &str) -> Option<String> {
+    let uri = asked_uri();
+    let pairs = crate::form::parse_pairs(uri.query().unwrap_or_default().as_bytes());
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// Sets the status of the page that is being rendered.
+pub fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), axum::http::StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// What a person is told of an error; the operator is told the cause, under the
+/// same request id.
+pub fn told(error: backend::Error, request_id: &str) -> Error {
+    match error {
+        backend::Error::SignInFirst => Error::SignInFirst,
+        backend::Error::NotFound => Error::NotFound,
+        backend::Error::Over => Error::Over,
+        backend::Error::Refused(_) => Error::Refused,
+        backend::Error::TooManyTries { .. } => Error::TooManyTries,
+        backend::Error::Unavailable(cause) => {
+            tracing::warn!(request_id, %cause, "the database cannot take it now");
+            Error::Unavailable
+        }
+        cause @ (backend::Error::Database(_) | backend::Error::Corrupt(_)) => {
+            tracing::error!(request_id, %cause, "a request failed");
+            Error::Broken
+        }
+    }
+}
+
+/// For a server function: what it answers, with the status that says the same.
+pub fn answer<T>(result: backend::Result<T>) -> Result<T> {
+    result.map_err(|error| {
+        let error = told(error, &asked().request_id);
+        set_status(error.status());
+        error
+    })
+}
+
+/// A path of our own that is safe to send somebody to: one leading slash, no
+/// second slash or backslash, printable ASCII. Anything else is the home page.
+pub fn own_path(next: Option<&str>) -> String {
+    match next {
+        Some(path)
+            if path.starts_with('/')
+                && !path[1..].starts_with(['/', '\\'])
+                && path.len() <= 2000
+                && path.bytes().all(|b| (0x21..0x7f).contains(&b)) =>
+        {
+            path.to_owned()
+        }
+        _ => "/".to_owned(),
+    }
+}

@@ -1,0 +1,305 @@
+//! The frame around every page: document, header, main, footer, and how a
+//! request becomes a page.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use backend::circles::{self, CircleOf, Member};
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use std::future::Future;
+
+use crate::error::Error;
+use crate::server::{Asked, Site, Who, asked, asked_uri, set_status, site, told};
+
+/// Renders the page at the request's path; `context` is given to it.
+pub async fn render(site: &Site, request: Request<Body>, context: impl Fn() + Clone + Send + Sync + 'static) -> Response {
+    let for_context = site.clone();
+    let for_shell = site.clone();
+    leptos_axum::render_app_async_with_context(
+        move || {
+            provide_context(for_context.clone());
+            context();
+        },
+        move || document(&for_shell),
+    )(request)
+    .await
+}
+
+/// Why there is no page; given as context, it is shown instead of the page.
+#[derive(Clone, Copy)]
+pub struct Failure(pub Error);
+
+/// The whole document.
+pub fn document(site: &Site) -> impl IntoView + use<> {
+    provide_meta_context();
+    set_policy();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href=format!("/pkg/{}", site.style)/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <MetaTags/>
+            </head>
+            <body>
+                {match use_context::<Failure>() {
+                    Some(Failure(error)) => failed(error).into_any(),
+                    None => view! { <crate::pages::Pages/> }.into_any(),
+                }}
+            </body>
+        </html>
+    }
+}
+
+/// A page may load our own styles and images, and run our own script with this
+/// page's nonce; nothing else.
+fn set_policy() {
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// What a page returns: its title and what stands in `main`.
+pub struct Page {
+    title: String,
+    view: AnyView,
+}
+
+impl Page {
+    pub fn new(title: impl Into<String>, view: impl IntoView + 'static) -> Page {
+        Page { title: title.into(), view: view.into_any() }
+    }
+}
+
+/// The parts of a circle that the header leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Home,
+    Readiness,
+    Services,
+    Tests,
+    Rounds,
+    Members,
+    /// A page outside of them.
+    None,
+}
+
+/// What a page of a circle is asked with.
+#[derive(Clone)]
+pub struct InCircle {
+    pub site: Site,
+    pub asked: Asked,
+    pub who: Who,
+    pub member: Member,
+}
+
+/// A page of a circle: its members only, with the circle's header around it.
+pub fn circle_page<F, Fut>(section: Section, page: F) -> impl IntoView
+where
+    F: FnOnce(InCircle) -> Fut + Send + 'static,
+    Fut: Future<Output = backend::Result<Page>> + Send + 'static,
+{
+    let circle = path_param("circle");
+    load(move |site, asked| async move {
+        let who = asked.signed_in()?;
+        let member = circles::member(&site.db, &who, &circle).await?;
+        let circles = circles::of_person(&site.db, &who).await?;
+        let page = page(InCircle { site, asked, who: who.clone(), member: member.clone() }).await?;
+        Ok(frame(page, Some((member, section)), &circles, Some(&who)))
+    })
+}
+
+/// A page for whoever is signed in, outside of any circle.
+pub fn person_page<F, Fut>(page: F) -> impl IntoView
+where
+    F: FnOnce(Site, Asked, Who) -> Fut + Send + 'static,
+    Fut: Future<Output = backend::Result<Page>> + Send + 'static,
+{
+    load(move |site, asked| async move {
+        let who = asked.signed_in()?;
+        let circles = circles::of_person(&site.db, &who).await?;
+        let page = page(site, asked, who.clone()).await?;
+        Ok(frame(page, None, &circles, Some(&who)))
+    })
+}
+
+/// A page for anybody.
+pub fn open_page<F, Fut>(page: F) -> impl IntoView
+where
+    F: FnOnce(Site, Asked) -> Fut + Send + 'static,
+    Fut: Future<Output = backend::Result<Page>> + Send + 'static,
+{
+    load(move |site, asked| async move {
+        let who = asked.who.clone();
+        let page = page(site, asked).await?;
+        Ok(frame(page, None, &[], who.as_ref()))
+    })
+}
+
+/// A page without the header: the runner, which leads nowhere else.
+pub fn bare_page<F, Fut>(page: F) -> impl IntoView
+where
+    F: FnOnce(Site, Asked, Who) -> Fut + Send + 'static,
+    Fut: Future<Output = backend::Result<Page>> + Send + 'static,
+{
+    load(move |site, asked| async move {
+        let who = asked.signed_in()?;
+        let Page { title, view } = page(site, asked, who).await?;
+        Ok(view! { <Title text=titled(&title)/> {view} }.into_any())
+    })
+}
+
+/// Waits for what a page needs, or shows why it cannot be had.
+fn load<F, Fut>(of: F) -> impl IntoView
+where
+    F: FnOnce(Site, Asked) -> Fut + Send + 'static,
+    Fut: Future<Output = backend::Result<AnyView>> + Send + 'static,
+{
+    let (site, asked) = (site(), asked());
+    let request_id = asked.request_id.clone();
+    let here = asked_uri();
+    let future = of(site, asked);
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match future.await {
+                    Ok(view) => view,
+                    Err(backend::Error::SignInFirst) => {
+                        let next: String = path_and_query(&here);
+                        leptos_axum::redirect(&format!("/sign-in?next={}", encode(&next)));
+                        ().into_any()
+                    }
+                    Err(error) => failed(told(error, &request_id)).into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn path_and_query(uri: &axum::http::Uri) -> String {
+    uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()
+}
+
+/// Percent-encodes a value of a query.
+pub fn encode(value: &str) -> String {
+    value
+        .bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
+/// One part of the path of the page that is being rendered.
+pub fn path_param(name: &str) -> String {
+    leptos_router::hooks::use_params_map().with_untracked(|params| params.get(name)).unwrap_or_default()
+}
+
+/// The page of an error.
+pub fn failed(error: Error) -> impl IntoView {
+    set_status(error.status());
+    let reference = (error == Error::Broken).then(|| asked().request_id);
+    let page = Page::new(
+        error.title(),
+        view! {
+            <h1>{error.title()}</h1>
+            <p>{error.to_string()}</p>
+            {reference.map(|id| view! { <p class="hint">"Reference: "<code>{id.to_string()}</code></p> })}
+            <p><a class="btn" href="/">"Go to the home page"</a></p>
+        },
+    );
+    frame(page, None, &[], asked().who.as_ref())
+}
+
+fn titled(title: &str) -> String {
+    let prefix = if crate::form::again().has_problems() { "Error: " } else { "" };
+    format!("{prefix}{title} – Muster")
+}
+
+fn frame(page: Page, circle: Option<(Member, Section)>, circles: &[CircleOf], who: Option<&Who>) -> AnyView {
+    let is_demo = circle.as_ref().is_some_and(|(member, _)| member.is_demo);
+    view! {
+        <Title text=titled(&page.title)/>
+        <a class="skip" href="#main">"Skip to content"</a>
+        <header class="shell-top">
+            <a class="brand" href="/">"Muster"</a>
+            {circle.map(|(member, section)| circle_nav(&member, section, circles))}
+            {who.map(user_menu)}
+        </header>
+        {is_demo.then(|| view! { <p class="demo-banner">"Demo circle: the people and results here are made up."</p> })}
+        <main id="main" class="stack">
+            {page.view}
+        </main>
+        <footer class="shell-foot"><p>"Muster · readiness tests for people who carry a pager"</p></footer>
+    }
+    .into_any()
+}
+
+fn circle_nav(member: &Member, current: Section, circles: &[CircleOf]) -> impl IntoView + use<> {
+    use domain::people::Role::Leader;
+    let leads = member.role == Leader;
+    let base = format!("/circles/{}", member.circle);
+    let links = [
+        (Section::Home, "Home", "", true),
+        (Section::Readiness, "Readiness", "/readiness", true),
+        (Section::Services, "Services", "/services", true),
+        (Section::Tests, "Tests", "/tests", leads),
+        (Section::Rounds, "Rounds", "/rounds", leads),
+        (Section::Members, "Members", "/members", true),
+    ];
+    let switch = circles.len() > 1;
+    view! {
+        <span class="team">
+            {if switch {
+                view! { <a href="/circles">{member.circle_name.clone()}<span class="vh">", switch circle"</span></a> }.into_any()
+            } else {
+                view! { {member.circle_name.clone()} }.into_any()
+            }}
+        </span>
+        <nav aria-label="Main">
+            <ul>
+                {links
+                    .into_iter()
+                    .filter(|(_, _, _, shown)| *shown)
+                    .map(|(section, label, path, _)| {
+                        view! {
+                            <li>
+                                <a href=format!("{base}{path}") aria-current=(section == current).then_some("page")>{label}</a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </nav>
+    }
+}
+
+fn user_menu(who: &Who) -> impl IntoView + use<> {
+    view! {
+        <div class="user">
+            <a href="/account">{who.name.clone()}</a>
+            <form method="post" action="/sign-out">
+                <button class="btn small">"Sign out"</button>
+            </form>
+        </div>
+    }
+}
+
+/// What wakes the islands of a page; it stands only in pages that hold one.
+pub fn browser_part(site: &Site) -> impl IntoView + use<> {
+    view! { <HydrationScripts options=site.leptos.clone() islands=true/> }
+}

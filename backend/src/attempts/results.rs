@@ -1,0 +1,191 @@
+//! What may be seen of an attempt that is over.
+//!
+//! The one place that decides when marks and right answers leave the server.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::answer::{Answer, Confidence};
+use domain::attempt::{AnswerEvent, HandedInBy};
+use domain::marking::Score;
+use domain::people::Role;
+use domain::question::Question;
+use domain::round::{Phase, ShownWhen, may_see, phase};
+use domain::test::Test;
+use domain::verdict::Verdict;
+use sqlx::{query_as, query_scalar};
+
+use super::Head;
+use crate::circles::{self, Member};
+use crate::db::{Db, on};
+use crate::error::{Error, Result};
+use crate::people::Who;
+use crate::{rounds, tests};
+
+/// An attempt that is over, with as much of it as may be seen.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub id: String,
+    pub circle: String,
+    pub round: String,
+    pub round_name: String,
+    /// Whose it is; shown to leaders.
+    pub person: String,
+    pub name: String,
+    pub is_mine: bool,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: DateTime<Utc>,
+    pub finished_by: HandedInBy,
+    pub closes_at: DateTime<Utc>,
+    pub show_score: ShownWhen,
+    pub show_answers: ShownWhen,
+    pub test: Test,
+    pub member: Member,
+    pub n_questions: u32,
+    pub n_answered: u32,
+    /// Answers that came after the deadline, within the grace.
+    pub n_late: u32,
+    /// `None` while the score may not be seen.
+    pub verdict: Option<Verdict>,
+    /// `None` while the answers may not be seen.
+    pub questions: Option<Vec<Reviewed>>,
+}
+
+/// One question after the answers may be seen.
+#[derive(Debug, Clone)]
+pub struct Reviewed {
+    pub n: u16,
+    pub question: Arc<Question>,
+    pub version: String,
+    /// Place `p` showed what is written at `order[p]`.
+    pub order: Vec<u8>,
+    /// In places as shown.
+    pub answer: Option<Answer>,
+    pub confidence: Option<Confidence>,
+    pub score: Score,
+    /// The rule, or the reason of whoever marked it.
+    pub why: String,
+}
+
+/// The outcome of an attempt: for the one who sat it, as the round's settings
+/// allow; for the leaders of the circle, all of it.
+pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Outcome> {
+    let head = super::head(db, id).await?.ok_or(Error::NotFound)?;
+    let member = circles::member(db, who, &head.circle).await?;
+    let is_mine = head.person == who.person;
+    let is_leader = member.role == Role::Leader;
+    if !is_mine && !is_leader {
+        return Err(Error::NotFound);
+    }
+    let Some(finished_at) = head.finished_at else { return Err(Error::NotFound) };
+    let sees = Sees::decide(&head, is_mine, now)?;
+    let test = tests::parse_definition(&head.definition)?;
+    let stored = super::slots(db, id).await?;
+    let events = super::events(db, id).await?;
+    let current = domain::attempt::current(&events);
+    let n_answered = current.values().filter(|event| event.answer.is_some()).count();
+    let verdict = match (&head.verdict, sees.score) {
+        (Some(json), true) => Some(serde_json::from_str(json).map_err(|_| Error::Corrupt(json.clone()))?),
+        _ => None,
+    };
+    let questions = if sees.answers { Some(review(stored.as_slice(), &current, &marks(db, id).await?)?) } else { None };
+    Ok(Outcome {
+        name: name_of(db, &head.person).await?,
+        n_questions: u32::try_from(stored.len()).unwrap_or(u32::MAX),
+        n_answered: u32::try_from(n_answered).unwrap_or(u32::MAX),
+        n_late: u32::try_from(events.iter().filter(|event| event.received_at > head.deadline).count()).unwrap_or(u32::MAX),
+        finished_by: rounds::finished_by(head.finished_by.as_deref()),
+        show_score: shown(&head.show_score)?,
+        show_answers: shown(&head.show_answers)?,
+        id: head.id,
+        circle: head.circle,
+        round: head.round,
+        round_name: head.round_name,
+        person: head.person,
+        is_mine,
+        started_at: head.started_at,
+        finished_at,
+        closes_at: head.closes_at,
+        test,
+        member,
+        verdict,
+        questions,
+    })
+}
+
+/// What may be seen of an attempt.
+struct Sees {
+    score: bool,
+    answers: bool,
+}
+
+impl Sees {
+    /// A leader sees everything, except of an attempt of their own: there they
+    /// are a taker like the others.
+    fn decide(head: &Head, is_mine: bool, now: DateTime<Utc>) -> Result<Sees> {
+        if !is_mine {
+            return Ok(Sees { score: true, answers: true });
+        }
+        let phase: Phase =
+            phase(head.opens_at, head.closes_at, u32::try_from(head.n_sitting).unwrap_or(u32::MAX), now);
+        let answers = may_see(shown(&head.show_answers)?, phase);
+        Ok(Sees { score: answers || may_see(shown(&head.show_score)?, phase), answers })
+    }
+}
+
+fn shown(text: &str) -> Result<ShownWhen> {
+    ShownWhen::parse(text).ok_or_else(|| Error::Corrupt(text.to_owned()))
+}
+
+fn review(
+    slots: &[super::StoredSlot],
+    current: &HashMap<u16, &AnswerEvent>,
+    marks: &HashMap<i64, (Score, String)>,
+) -> Result<Vec<Reviewed>> {
+    slots
+        .iter()
+        .map(|slot| {
+            let event = current.get(&slot.n);
+            let (score, why) = marks
+                .get(&i64::from(slot.n))
+                .cloned()
+                .ok_or_else(|| Error::Corrupt(format!("slot {} has no mark", slot.n)))?;
+            Ok(Reviewed {
+                n: slot.n,
+                question: slot.question.clone(),
+                version: slot.version.clone(),
+                order: slot.order.clone(),
+                answer: event.and_then(|event| event.answer.clone()),
+                confidence: event.and_then(|event| event.confidence),
+                score,
+                why,
+            })
+        })
+        .collect()
+}
+
+const MARKS: &str = "
+    SELECT slot, earned, possible, why
+    FROM marks
+    WHERE attempt = $1
+    ORDER BY slot, turn";
+
+/// The newest mark of each slot.
+async fn marks(db: &Db, attempt: &str) -> Result<HashMap<i64, (Score, String)>> {
+    let rows: Vec<(i64, i64, i64, String)> =
+        on!(db.read(), |pool| query_as(MARKS).bind(attempt).fetch_all(pool).await?);
+    rows.into_iter()
+        .map(|(slot, earned, possible, why)| {
+            let score = Score::new(earned, possible).ok_or_else(|| Error::Corrupt(format!("mark {earned}/{possible}")))?;
+            Ok((slot, (score, why)))
+        })
+        .collect()
+}
+
+const NAME: &str = "SELECT name FROM people WHERE id = $1";
+
+async fn name_of(db: &Db, person: &str) -> Result<String> {
+    let name: Option<String> = on!(db.read(), |pool| query_scalar(NAME).bind(person).fetch_optional(pool).await?);
+    name.ok_or(Error::NotFound)
+}

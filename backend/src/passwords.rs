@@ -1,0 +1,174 @@
+//! Passwords: what one must be, and how it is hashed and compared.
+//!
+//! Not here: counting wrong ones; see `throttle`.
+
+use std::time::Duration;
+
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use rand::TryRngCore;
+use rand::rngs::OsRng;
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Problem, Result};
+
+/// Characters that a password has at least.
+pub const AT_LEAST: usize = 12;
+
+/// Bytes that a password has at most.
+pub const AT_MOST: usize = 256;
+
+/// What keeps a person from choosing this password.
+pub(crate) fn problem(password: &str, email: &str, name: &str) -> Option<Problem> {
+    let is = |known: &str| password.trim().to_lowercase() == known.trim().to_lowercase();
+    let what = if password.chars().count() < AT_LEAST {
+        "Use at least 12 characters; a few words in a row do well."
+    } else if password.len() > AT_MOST {
+        "Use at most 256 bytes."
+    } else if is(email) || is(name) {
+        "Choose a password that is neither your e-mail nor your name."
+    } else {
+        return None;
+    };
+    Some(Problem::new("password", what))
+}
+
+/// What is kept of a password: an Argon2id hash with its salt.
+///
+/// The salt comes from the operating system: it decides nothing but that two
+/// equal passwords do not look equal.
+pub async fn hash(password: &str) -> Result<String> {
+    let password = password.to_owned();
+    GATE.run(move || hash_now(&password)).await?
+}
+
+/// Whether this is the password that was kept. Takes as long where nothing
+/// was kept, so that the time does not tell who exists.
+pub async fn verify(password: &str, kept: Option<&str>) -> Result<bool> {
+    let password = password.to_owned();
+    let known = kept.is_some();
+    let kept = kept.unwrap_or(NOBODYS).to_owned();
+    let is_right = GATE.run(move || verify_now(&password, &kept)).await??;
+    Ok(is_right && known)
+}
+
+/// The form of a real hash, and no password's.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// 19 MiB, two passes, one lane: the least that OWASP advises.
+fn argon2id() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("the three numbers are in range");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash_now(password: &str) -> Result<String> {
+    let mut salt = [0; 16];
+    OsRng.try_fill_bytes(&mut salt).expect("the operating system has randomness");
+    let salt = SaltString::encode_b64(&salt).expect("16 bytes are a salt");
+    let hash = argon2id().hash_password(password.as_bytes(), &salt);
+    Ok(hash.map_err(|error| Error::Corrupt(format!("password: {error}")))?.to_string())
+}
+
+fn verify_now(password: &str, kept: &str) -> Result<bool> {
+    let kept = PasswordHash::new(kept).map_err(|error| Error::Corrupt(format!("password hash: {error}")))?;
+    Ok(argon2id().verify_password(password.as_bytes(), &kept).is_ok())
+}
+
+/// Two at a time leave the processors to those who sit a test, and 64 more
+/// may wait, about a second.
+static GATE: Gate = Gate::new(2, 64);
+
+/// Lets few in at once, some wait, and sends the rest away.
+struct Gate {
+    places: Semaphore,
+    permits: Semaphore,
+}
+
+impl Gate {
+    const fn new(at_once: usize, waiting: usize) -> Gate {
+        Gate { places: Semaphore::const_new(at_once + waiting), permits: Semaphore::const_new(at_once) }
+    }
+
+    /// The work keeps its place when the one who asked goes away: it runs on.
+    async fn run<T: Send + 'static>(&'static self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let Ok(place) = self.places.try_acquire() else {
+            return Err(Error::TooManyTries { retry_after: Duration::from_secs(2) });
+        };
+        let permit = self.permits.acquire().await.expect("the gate is never closed");
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (place, permit);
+            work()
+        });
+        Ok(done.await.expect("hashing does not panic"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_recognised_by_its_hash_alone() {
+        let kept = hash("correct horse battery").await.unwrap();
+
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert!(verify("correct horse battery", Some(&kept)).await.unwrap());
+        assert!(!verify("Correct horse battery", Some(&kept)).await.unwrap());
+        assert_ne!(kept, hash("correct horse battery").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn nobody_has_a_password_and_it_takes_as_long_to_say_so() {
+        let kept = hash("correct horse battery").await.unwrap();
+        let mut times = [Duration::MAX; 2];
+
+        for _ in 0..5 {
+            for (least, kept) in times.iter_mut().zip([None, Some(kept.as_str())]) {
+                let start = Instant::now();
+                assert!(!verify("wrong horse battery", kept).await.unwrap());
+                *least = start.elapsed().min(*least);
+            }
+        }
+
+        let [nobody, somebody] = times.map(|time| time.as_secs_f64());
+        assert!((0.3..3.0).contains(&(nobody / somebody)), "{nobody} s, {somebody} s");
+    }
+
+    #[test]
+    fn a_password_is_long_enough_and_not_known_to_everybody() {
+        let cases = [
+            ("elevenchars", false),
+            ("twelve chars", true),
+            ("äöüäöüäöüäöü", true),
+            ("ada.lovelace@example.org", false),
+            ("ADA AUGUSTA LOVELACE", false),
+        ];
+        for (password, fits) in cases {
+            let found = problem(password, "ada.lovelace@example.org", "Ada Augusta Lovelace");
+            assert_eq!(found.is_none(), fits, "{password}");
+        }
+        assert!(problem(&"x".repeat(256), "", "").is_none());
+        assert!(problem(&"x".repeat(257), "", "").is_some());
+    }
+
+    #[tokio::test]
+    async fn who_finds_the_queue_full_is_sent_away_at_once() {
+        static NARROW: Gate = Gate::new(1, 1);
+        let (open, opened) = std::sync::mpsc::channel::<()>();
+        let inside = tokio::spawn(NARROW.run(move || opened.recv()));
+        let waiting = tokio::spawn(NARROW.run(|| ()));
+        while NARROW.places.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+
+        assert!(matches!(NARROW.run(|| ()).await, Err(Error::TooManyTries { .. })));
+
+        open.send(()).unwrap();
+        inside.await.unwrap().unwrap().unwrap();
+        waiting.await.unwrap().unwrap();
+        assert!(NARROW.run(|| ()).await.is_ok());
+    }
+}

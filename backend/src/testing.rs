@@ -1,0 +1,179 @@
+//! Databases, people and circles for tests. No test knows which database it
+//! runs on: its own SQLite file, or with `TEST_POSTGRES=postgres://…` its own
+//! database on that server.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use argon2::password_hash::{PasswordHasher, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use chrono::{DateTime, TimeZone, Utc};
+use domain::people::Role;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{AssertSqlSafe, query, query_as};
+use tokio::sync::OnceCell;
+
+use crate::db::{Db, commit, new_id, on};
+use crate::people::{Who, WhoRow};
+
+/// An empty database that no other test sees. What is left of it goes with
+/// the next run.
+pub async fn fresh_db() -> Db {
+    let address = match std::env::var("TEST_POSTGRES") {
+        Ok(server) => fresh_postgres(&server).await,
+        Err(_) => fresh_sqlite(),
+    };
+    Db::open(&address).await.unwrap()
+}
+
+/// An instant to start from.
+pub fn noon() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).unwrap()
+}
+
+/// Chance that differs in every test, and may be held across an `await`.
+pub fn dice() -> StdRng {
+    StdRng::from_os_rng()
+}
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Its hash, made cheaply so that tests are quick.
+pub static PASSWORD_HASH: LazyLock<String> = LazyLock::new(|| {
+    let quick = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+    let salt = SaltString::encode_b64(b"salt of the test").unwrap();
+    quick.hash_password(PASSWORD.as_bytes(), &salt).unwrap().to_string()
+});
+
+const ADD_PERSON: &str = "
+    INSERT INTO people (id, email, name, password_hash, administrator, epoch, created_at)
+    VALUES ($1, $2, $3, $4, $5, 0, $6)
+    ON CONFLICT (email) DO NOTHING";
+const FIND_PERSON: &str = "SELECT id, name, email, administrator, time_zone FROM people WHERE email = $1";
+
+/// Ada, who administers the installation.
+pub async fn ada(db: &Db) -> Who {
+    add_person(db, "ada", true).await
+}
+
+/// A person in no circle yet, made when first named: `person(db, "eve")` is
+/// Eve with the e-mail eve@example.org.
+pub async fn person(db: &Db, name: &str) -> Who {
+    add_person(db, name, false).await
+}
+
+async fn add_person(db: &Db, name: &str, administrator: bool) -> Who {
+    let email = format!("{name}@example.org");
+    let title = name[..1].to_uppercase() + &name[1..];
+    let mut tx = db.begin().await.unwrap();
+    on!(&mut tx, |tx| query(ADD_PERSON)
+        .bind(new_id())
+        .bind(&email)
+        .bind(title)
+        .bind(PASSWORD_HASH.as_str())
+        .bind(administrator)
+        .bind(noon())
+        .execute(&mut **tx)
+        .await
+        .map(drop))
+    .unwrap();
+    commit(tx).await.unwrap();
+    let row: WhoRow =
+        on!(db.read(), |pool| query_as(FIND_PERSON).bind(&email).fetch_one(pool).await).unwrap();
+    row.into()
+}
+
+const ADD_CIRCLE: &str = "
+    INSERT INTO circles (slug, name, time_zone, is_demo, created_at)
+    VALUES ($1, $1, 'Europe/Rome', FALSE, $2)
+    ON CONFLICT (slug) DO NOTHING";
+const ADD_MEMBER: &str = "INSERT INTO members (circle, person, role, joined_at) VALUES ($1, $2, $3, $4)";
+
+/// A circle with these people in it, who are returned in the same order.
+pub async fn circle_with<const N: usize>(db: &Db, slug: &str, people: [(&str, Role); N]) -> [Who; N] {
+    let mut members = Vec::new();
+    for (name, _) in people {
+        members.push(person(db, name).await);
+    }
+    let mut tx = db.begin().await.unwrap();
+    on!(&mut tx, |tx| query(ADD_CIRCLE).bind(slug).bind(noon()).execute(&mut **tx).await.map(drop)).unwrap();
+    for (who, (_, role)) in members.iter().zip(people) {
+        on!(&mut tx, |tx| query(ADD_MEMBER)
+            .bind(slug)
+            .bind(&who.person)
+            .bind(role.as_str())
+            .bind(noon())
+            .execute(&mut **tx)
+            .await
+            .map(drop))
+        .unwrap();
+    }
+    commit(tx).await.unwrap();
+    members.try_into().unwrap()
+}
+
+/// Runs a statement that no use case has, such as one that makes a circle a
+/// demo. The statement may name one parameter.
+pub async fn run_sql(db: &Db, sql: &'static str, parameter: &str) {
+    let mut tx = db.begin().await.unwrap();
+    on!(&mut tx, |tx| query(sql).bind(parameter).execute(&mut **tx).await.map(drop)).unwrap();
+    commit(tx).await.unwrap();
+}
+
+/// Files and databases carry the process in their name, so that a later run
+/// knows which are nobody's.
+fn own_prefix() -> String {
+    format!("muster_test_{}_", std::process::id())
+}
+
+fn is_abandoned(name: &str) -> bool {
+    let process = name.strip_prefix("muster_test_").and_then(|rest| rest.split('_').next());
+    process.is_some_and(|process| !Path::new("/proc").join(process).exists())
+}
+
+fn fresh_sqlite() -> String {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let all = std::env::temp_dir();
+        for old in std::fs::read_dir(&all).unwrap().flatten() {
+            if is_abandoned(&old.file_name().to_string_lossy()) {
+                let _ = std::fs::remove_dir_all(old.path());
+            }
+        }
+        let folder = all.join(own_prefix());
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    });
+    format!("sqlite:{}", FOLDER.join(format!("{}.db", new_id())).display())
+}
+
+async fn fresh_postgres(server: &str) -> String {
+    static SWEPT: OnceCell<()> = OnceCell::const_new();
+    let pool = PgPoolOptions::new().max_connections(1).connect(server).await.unwrap();
+    SWEPT
+        .get_or_init(|| async {
+            let names: Vec<String> =
+                sqlx::query_scalar("SELECT datname FROM pg_database").fetch_all(&pool).await.unwrap();
+            for old in names.iter().filter(|name| is_abandoned(name)) {
+                let drop_it = AssertSqlSafe(format!("DROP DATABASE IF EXISTS \"{old}\" WITH (FORCE)"));
+                let _ = query(drop_it).execute(&pool).await;
+            }
+        })
+        .await;
+    let name = own_prefix() + &new_id().replace('-', "");
+    query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+    pool.close().await;
+    with_database(server, &name)
+}
+
+/// `postgres://user@host:port/old?options` with another database.
+fn with_database(server: &str, name: &str) -> String {
+    let (place, options) =
+        server.split_once('?').map_or((server, None), |(place, options)| (place, Some(options)));
+    let after_scheme = place.find("://").map_or(0, |at| at + 3);
+    let host_end = place[after_scheme..].find('/').map_or(place.len(), |at| after_scheme + at);
+    let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+    format!("{}/{name}{options}", &place[..host_end])
+}

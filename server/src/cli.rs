@@ -1,0 +1,97 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Readiness tests for people who carry a pager.
+///
+/// Questions are Markdown files, tests are drawn from them, engineers sit them
+/// before joining on-call shifts, and what a team learns is reviewed together.
+#[derive(Parser, Debug)]
+#[command(
+    name = "muster",
+    version,
+    after_help = "To look around:       muster serve --data data   then open http://127.0.0.1:3000\n\
+                  To check your banks:  muster check questions\n\
+                  To take them in:      muster import questions --circle \"Checkout team\" --data data"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve the platform.
+    ///
+    /// Each setting can be a flag, a variable, or a line of muster.toml (the
+    /// flag's name with _ for -). The flag wins over the variable, the variable
+    /// over the file.
+    Serve(Box<ServeFlags>),
+    /// Check question banks: every fault as path:line:column.
+    ///
+    /// Needs no database. Ends with status 1 if there is an error; warnings
+    /// alone end with 0.
+    Check(CheckFlags),
+    /// Take question banks into a circle: all of them, or nothing.
+    ///
+    /// Taking the same banks again changes nothing. A changed file makes a new
+    /// version, a removed one makes its question outdated; attempts keep what
+    /// they were drawn with.
+    Import(ImportFlags),
+}
+
+#[derive(Args, Debug, Default)]
+pub struct ServeFlags {
+    /// Where to listen [default: 127.0.0.1:3000]
+    #[arg(long, env = "MUSTER_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// The folder for what is kept; the SQLite file stands in it [default: data]
+    #[arg(long, env = "MUSTER_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The database: sqlite:PATH or postgres://USER@HOST/NAME [default: sqlite:DATA/muster.db]
+    #[arg(long, env = "MUSTER_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// The folder of question banks that leaders take from [default: the sample banks]
+    #[arg(long, env = "MUSTER_QUESTIONS", value_name = "DIR")]
+    pub questions: Option<PathBuf>,
+    /// The address that people use, for links and cookies [default: http://LISTEN]
+    #[arg(long, env = "MUSTER_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed, as addresses or networks
+    #[arg(long, env = "MUSTER_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<String>,
+    /// What is logged, for example info or backend=debug [default: info]
+    #[arg(long, env = "MUSTER_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How it is logged: text or json [default: text on a terminal, else json]
+    #[arg(long, env = "MUSTER_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// The settings file [default: muster.toml, if there is one]
+    #[arg(long, env = "MUSTER_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct CheckFlags {
+    /// The folder of banks
+    #[arg(default_value = "questions", value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportFlags {
+    /// The folder of banks [default: the sample banks inside the program]
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// The circle to take them into, by its name or short name
+    #[arg(long, value_name = "NAME")]
+    pub circle: String,
+    /// The folder for what is kept
+    #[arg(long, env = "MUSTER_DATA", value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// The database [default: sqlite:DATA/muster.db]
+    #[arg(long, env = "MUSTER_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+}

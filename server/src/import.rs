@@ -1,0 +1,57 @@
+//! `muster import`.
+
+use std::process::ExitCode;
+
+use backend::Db;
+use backend::questions::{Imported, take_banks};
+use backend::shelf::{Shelf, has_errors};
+use chrono::Utc;
+use domain::bank::Severity;
+
+use crate::cli::ImportFlags;
+use crate::config::sqlite_below;
+
+/// Takes the banks of a folder into a circle, or says why not.
+pub fn run(flags: &ImportFlags) -> ExitCode {
+    match import(flags) {
+        Ok(imported) => {
+            println!(
+                "{} added, {} changed, {} unchanged, {} outdated",
+                imported.n_added, imported.n_changed, imported.n_unchanged, imported.n_outdated
+            );
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("muster: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn import(flags: &ImportFlags) -> Result<Imported, String> {
+    let shelf = flags.folder.clone().map_or(Shelf::Samples, Shelf::Folder);
+    let read = shelf.read().map_err(|why| format!("{} cannot be read: {why}", shelf.name()))?;
+    for finding in read.findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        eprintln!("{finding}");
+    }
+    if has_errors(&read.findings) {
+        return Err("nothing was taken, because of the errors above".to_owned());
+    }
+    if read.banks.is_empty() {
+        return Err(format!("{} holds no bank: a bank is a folder with a service.toml", shelf.name()));
+    }
+    let database = flags.database.clone().unwrap_or_else(|| sqlite_below(&flags.data));
+    let runtime = tokio::runtime::Runtime::new().map_err(|why| why.to_string())?;
+    runtime.block_on(async {
+        let db = Db::open(&database).await.map_err(|why| format!("database: {why}"))?;
+        let imported = take_banks(&db, &flags.circle, &read.banks, Utc::now()).await;
+        db.close().await;
+        imported.map_err(|why| match why {
+            backend::Error::NotFound => format!("circle: there is no circle {:?}", flags.circle),
+            backend::Error::Refused(problems) => {
+                problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>().join(" ")
+            }
+            other => other.to_string(),
+        })
+    })
+}

@@ -1,0 +1,49 @@
+//! What happens by the clock.
+
+use std::time::Duration;
+
+use backend::attempts::finishing;
+use backend::sessions;
+use backend::{Db, throttle};
+use chrono::Utc;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How often attempts are looked through that the clock ended.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// How often what has expired is thrown away: every so many sweeps.
+const TIDY_EVERY: u32 = 120;
+
+/// Runs until the program stops; the first sweep is at once, for what ended
+/// while it was down.
+pub async fn run(db: Db, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut n_ticks = 0u32;
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        match finishing::sweep(&db, Utc::now()).await {
+            Ok(0) => {}
+            Ok(n) => tracing::info!(n_attempts = n, "closed what the clock ended"),
+            Err(cause) => tracing::error!(%cause, "attempts could not be swept"),
+        }
+        if n_ticks % TIDY_EVERY == 0 {
+            tidy(&db).await;
+        }
+        n_ticks = n_ticks.wrapping_add(1);
+    }
+}
+
+async fn tidy(db: &Db) {
+    let now = Utc::now();
+    if let Err(cause) = sessions::sweep(db, now).await {
+        tracing::error!(%cause, "expired sessions could not be removed");
+    }
+    if let Err(cause) = throttle::sweep(db, now).await {
+        tracing::error!(%cause, "old failures could not be removed");
+    }
+}

@@ -1,0 +1,62 @@
+//! Connections: each with a limit on how long its headers may take, and an
+//! end that lets running requests finish.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tower::Service;
+
+/// A client that sends its headers slower than this holds a connection for
+/// nothing.
+const HEADER_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long running requests have to finish after the signal to stop.
+const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+
+/// Serves connections until `stopping` says so, then lets them finish.
+pub async fn until_stopped(listener: TcpListener, (router, mut stopping): (Router, watch::Receiver<bool>)) {
+    let graceful = GracefulShutdown::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => serve(stream, peer, router.clone(), &graceful),
+                Err(why) => {
+                    // Out of file descriptors, mostly: it passes.
+                    tracing::warn!(%why, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            _ = stopping.wait_for(|stop| *stop) => break,
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_LIMIT, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+fn serve(stream: TcpStream, peer: SocketAddr, router: Router, graceful: &GracefulShutdown) {
+    // An answer to an autosave is small; it shall not wait for more.
+    drop(stream.set_nodelay(true));
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_LIMIT);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30)).max_concurrent_streams(128);
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().call(request)
+    });
+    let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
+    tokio::spawn(async move {
+        if let Err(why) = connection.await {
+            tracing::debug!(%why, %peer, "a connection ended early");
+        }
+    });
+}

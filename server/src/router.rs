@@ -1,0 +1,137 @@
+//! Which address leads where, and through which layers.
+
+use std::sync::Arc;
+
+use app::pages::{Pages, posts};
+use app::server::{Asked, Site};
+use app::shell::document;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use backend::questions;
+use backend::sessions::SessionTable;
+use ipnet::IpNet;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use serde::Deserialize;
+use tokio::sync::watch;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::assets;
+use crate::layers::{asked, csrf, headers, whole};
+
+/// The largest body of any request, in bytes.
+const BODY_LIMIT: usize = 512 * 1024;
+
+/// The largest body of what an island sends.
+const API_LIMIT: usize = 64 * 1024;
+
+/// A session ends so long after its last use.
+const SESSION_ENDS_AFTER: time::Duration = time::Duration::hours(12);
+
+/// Everything that is served, and the sign that tells it to stop.
+pub fn router(
+    site: Site,
+    proxies: Arc<Vec<IpNet>>,
+    stopping: watch::Receiver<bool>,
+) -> (Router, watch::Receiver<bool>) {
+    let for_context = site.clone();
+    let context = move || provide_context(for_context.clone());
+    let for_document = site.clone();
+    let public_url = site.public_url.clone();
+
+    let signed_in = Router::new()
+        .leptos_routes_with_context(&site, generate_route_list(Pages), context.clone(), move || document(&for_document))
+        .merge(posts())
+        .route("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", get(image))
+        .route(
+            "/api/{*call}",
+            axum::routing::post(move |request| leptos_axum::handle_server_fns_with_context(context.clone(), request))
+                .layer(RequestBodyLimitLayer::new(API_LIMIT)),
+        )
+        .fallback(not_found)
+        .layer(from_fn_with_state(site.clone(), asked::who_asks))
+        .layer(sessions(&site))
+        .with_state(site.clone());
+
+    let router = Router::new()
+        .route("/pkg/{name}", get(assets::pkg))
+        .route("/favicon.svg", get(assets::icon))
+        .route("/health/live", get(|| async { "ok" }))
+        .route("/health/ready", get(ready).with_state((site.clone(), stopping.clone())))
+        .fallback_service(signed_in)
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn_with_state(public_url.clone(), csrf::refuse_other_sites))
+        .layer(from_fn_with_state(public_url, headers::harden))
+        .layer(from_fn(whole::finish_what_began))
+        .layer(from_fn_with_state(proxies, asked::stamp));
+    (router, stopping)
+}
+
+fn sessions(site: &Site) -> SessionManagerLayer<SessionTable> {
+    let is_https = site.public_url.starts_with("https://");
+    // Some browsers refuse a `__Host-` cookie on plain http.
+    let name = if is_https { "__Host-muster" } else { "muster" };
+    SessionManagerLayer::new(SessionTable(site.db.clone()))
+        .with_name(name)
+        .with_secure(is_https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(SESSION_ENDS_AFTER))
+}
+
+async fn ready(State((site, stopping)): State<(Site, watch::Receiver<bool>)>) -> Response {
+    if *stopping.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
+    }
+    match site.db.is_ready().await {
+        Ok(()) => "ready".into_response(),
+        Err(cause) => {
+            tracing::error!(%cause, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not take writes").into_response()
+        }
+    }
+}
+
+async fn not_found(State(site): State<Site>, request: axum::extract::Request) -> Response {
+    let mut response = app::shell::render(&site, request, || provide_context(app::shell::Failure(app::error::Error::NotFound))).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+#[derive(Deserialize)]
+struct ImageName {
+    name: String,
+}
+
+/// An image that a question shows.
+async fn image(
+    State(site): State<Site>,
+    Extension(asked): Extension<Asked>,
+    Path((circle, service, topic, slug, version)): Path<(String, String, String, String, String)>,
+    Query(ImageName { name }): Query<ImageName>,
+) -> Response {
+    let found = async {
+        let who = asked.signed_in()?;
+        questions::image(&site.db, &who, &circle, &format!("{service}/{topic}/{slug}"), &version, &name).await
+    };
+    match found.await {
+        Ok(image) => {
+            let mut response = image.bytes.into_response();
+            if let Ok(media_type) = HeaderValue::from_str(&image.media_type) {
+                response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+            }
+            response
+        }
+        Err(error) => {
+            let status = app::server::told(error, &asked.request_id).status();
+            StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND).into_response()
+        }
+    }
+}

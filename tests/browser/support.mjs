@@ -1,0 +1,169 @@
+// What every story needs: a muster of its own, and the questions that are asked of every page.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test as base } from '@playwright/test';
+import axe from 'axe-core';
+
+const LISTENING = /^Listening on (http:\/\/\S+)/;
+const TOKEN = /^Set-up token: (\S+)/;
+const START_LIMIT = 30_000;
+const STOP_LIMIT = 15_000;
+
+/**
+ * The tests of one file share one muster, as `muster`, with data of its own; `page.goto('/')` goes there.
+ * A failed test ends the file's muster with it, so tests that build on each other stand in one test, step by step.
+ */
+export const test = base.extend({
+  theFilesMuster: [
+    async ({}, use) => {
+      const held = { file: undefined, muster: undefined };
+      await use(held);
+      await held.muster?.remove();
+    },
+    { scope: 'worker' },
+  ],
+
+  muster: async ({ theFilesMuster: held }, use, testInfo) => {
+    if (held.file !== testInfo.file) {
+      await held.muster?.remove();
+      held.muster = await Muster.create();
+      held.file = testInfo.file;
+    }
+    await use(held.muster);
+  },
+
+  baseURL: async ({ muster }, use) => use(muster.url),
+});
+
+export { expect };
+
+/** A running `muster serve` and its folder of data. */
+export class Muster {
+  #folder;
+  #process;
+  #url;
+  #token;
+  #said = [];
+
+  static async create() {
+    const muster = new Muster();
+    muster.#folder = await mkdtemp(path.join(tmpdir(), 'muster-story-'));
+    await muster.start();
+    return muster;
+  }
+
+  /** Where it listens: the same address before and after a restart. */
+  get url() {
+    return this.#url;
+  }
+
+  /** What the first visitor needs to set it up. */
+  get token() {
+    return this.#token;
+  }
+
+  /** All that it has printed, line by line. */
+  get said() {
+    return this.#said;
+  }
+
+  /** Starts it, the first time on a free port and later on the same data and the same port. */
+  async start() {
+    const listen = this.#url ? new URL(this.#url).host : '127.0.0.1:0';
+    const args = ['serve', '--listen', listen, '--data', path.join(this.#folder, 'data')];
+    this.#process = spawn(program(), args, {
+      cwd: this.#folder,
+      env: withoutSettings(process.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    await this.#untilReady();
+  }
+
+  /** Ends it, as an operator would, or with SIGKILL as a power cut would. Its data stays. */
+  async stop(signal = 'SIGTERM') {
+    const running = this.#process;
+    if (running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill(signal);
+    const timer = setTimeout(() => running.kill('SIGKILL'), STOP_LIMIT);
+    const [, endedBy] = await ended;
+    clearTimeout(timer);
+    expect(endedBy === 'SIGKILL' && signal !== 'SIGKILL', 'muster did not stop when it was asked to').toBe(false);
+  }
+
+  /** Ends it and forgets its data. */
+  async remove() {
+    await this.stop('SIGKILL');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A muster without data is ready once it has also said its token; a later start says one only while nobody is set up. */
+  #untilReady() {
+    return new Promise((resolve, reject) => {
+      const fail = (reason) => reject(new Error(`muster ${reason}; it said:\n${this.#said.join('\n')}`));
+      const timer = setTimeout(() => fail(`was not ready within ${START_LIMIT} ms`), START_LIMIT);
+      let listening;
+      const hear = (line) => {
+        this.#said.push(line);
+        this.#token = TOKEN.exec(line)?.[1] ?? this.#token;
+        listening = LISTENING.exec(line)?.[1] ?? listening;
+        if (!listening || !this.#token) return;
+        this.#url = listening;
+        clearTimeout(timer);
+        resolve();
+      };
+      createInterface(this.#process.stdout).on('line', hear);
+      createInterface(this.#process.stderr).on('line', (line) => this.#said.push(line));
+      this.#process.on('error', (error) => fail(`cannot be started (${error.message})`));
+      this.#process.on('exit', (code, signal) => {
+        clearTimeout(timer);
+        fail(`ended with ${code ?? signal}`);
+      });
+    });
+  }
+}
+
+/** Fails with a list of what keeps people with a disability from using the page. */
+export async function expectAccessible(page) {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const options = { runOnly: { type: 'tag', values: tags }, rules: { 'target-size': { enabled: true } } };
+    const { violations } = await globalThis.axe.run(document, options);
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join('\n    ')}`);
+  });
+  expect(violations, `on ${page.url()}`).toEqual([]);
+}
+
+/** Gathers what the page complains of from now on; a story expects the list to be empty at its end. */
+export function complaints(page) {
+  const heard = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) heard.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => heard.push(String(error)));
+  return heard;
+}
+
+/** Fails when a reader at this width would have to scroll sideways. */
+export async function expectNoSidewaysScroll(page, width = 320) {
+  await page.setViewportSize({ width, height: 640 });
+  const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(needed, `${page.url()} at ${width} px`).toBeLessThanOrEqual(width);
+}
+
+function program() {
+  const named = process.env.MUSTER_BIN;
+  if (!named) throw new Error('MUSTER_BIN names no muster program; `cargo xtask test` sets it');
+  return path.resolve(named);
+}
+
+/** The environment without any setting of muster's: a story starts from the defaults. */
+function withoutSettings(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('MUSTER_')));
+}

@@ -1,0 +1,108 @@
+//! `cargo xtask test`: what a change has to pass, step by step, stopping at the first step that fails.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::command::{artifacts, cargo, executable, run, say};
+use crate::postgres::Cluster;
+use crate::repo::Repo;
+use crate::wasm_target::{self, TARGET};
+use crate::{chromium, node, site};
+
+/// Everything but the browser's own target: `frontend` switches on `app`'s browser half, and in one build with the
+/// server both halves would be tested as they are never run.
+const NATIVE: [&str; 3] = ["--workspace", "--exclude", "frontend"];
+
+/// The variable that makes a test use PostgreSQL; without it a test uses SQLite.
+const TEST_POSTGRES: &str = "TEST_POSTGRES";
+
+/// Everything.
+pub fn full(repo: &Repo) -> Result<()> {
+    let began = Instant::now();
+    step("format", || format(repo))?;
+    step("lints", || native_lints(repo))?;
+    step("lints for the browser", || browser_lints(repo))?;
+    step("domain for the browser", || domain_compiles_for_the_browser(repo))?;
+    step("site", || site::build(repo))?;
+    let muster = step("build", || build(repo))?;
+    step("tests on SQLite", || tests_on_sqlite(repo))?;
+    step("tests on PostgreSQL", || tests_on_postgres(repo))?;
+    step("stories in a browser", || node::playwright(repo, &muster, &chromium::ensure()?))?;
+    say(format!("everything passed in {}", seconds(began)));
+    Ok(())
+}
+
+/// What can be asked many times an hour.
+pub fn quick(repo: &Repo) -> Result<()> {
+    let began = Instant::now();
+    step("format", || format(repo))?;
+    step("lints", || native_lints(repo))?;
+    step("tests on SQLite", || tests_on_sqlite(repo))?;
+    say(format!("the quick tests passed in {}", seconds(began)));
+    Ok(())
+}
+
+/// Does one step and says how long it took, and whether it failed.
+fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    say(format!("{name} …"));
+    let began = Instant::now();
+    let outcome = work().with_context(|| format!("FAILED: {name} ({})", seconds(began)));
+    if outcome.is_ok() {
+        say(format!("passed: {name} ({})", seconds(began)));
+    }
+    outcome
+}
+
+fn format(repo: &Repo) -> Result<()> {
+    run(cargo().args(["fmt", "--all", "--check"]).current_dir(&repo.root))
+}
+
+fn native_lints(repo: &Repo) -> Result<()> {
+    // The server takes the site's files in when it is compiled.
+    site::ensure(repo)?;
+    let clippy = ["--all-targets", "--", "-D", "warnings"];
+    run(cargo().arg("clippy").args(NATIVE).args(clippy).current_dir(&repo.root))
+}
+
+/// Lints `frontend` and what it compiles of `app`: clippy looks at every crate of the workspace on its way.
+fn browser_lints(repo: &Repo) -> Result<()> {
+    wasm_target::ensure()?;
+    let clippy = ["clippy", "--package", "frontend", "--target", TARGET, "--", "-D", "warnings"];
+    run(cargo().args(clippy).current_dir(&repo.root))
+}
+
+/// Where there is neither a clock nor an operating system, `domain` cannot read one.
+fn domain_compiles_for_the_browser(repo: &Repo) -> Result<()> {
+    run(cargo().args(["check", "--package", "domain", "--target", TARGET]).current_dir(&repo.root))
+}
+
+/// Builds the tests, and with them the program that the browser stories run.
+fn build(repo: &Repo) -> Result<PathBuf> {
+    let artifacts = artifacts(cargo().arg("test").args(NATIVE).arg("--no-run").current_dir(&repo.root))?;
+    executable(&artifacts, "muster")
+}
+
+fn tests_on_sqlite(repo: &Repo) -> Result<()> {
+    run(cargo().arg("test").args(NATIVE).env_remove(TEST_POSTGRES).current_dir(&repo.root))
+}
+
+/// The same tests on the PostgreSQL that `TEST_POSTGRES` names, or on one of our own. All of them, though most ask no
+/// database: another choice of packages is another choice of features, for which cargo compiles the server once more.
+fn tests_on_postgres(repo: &Repo) -> Result<()> {
+    let tests = |url: &str| {
+        let mut tests = cargo();
+        tests.arg("test").args(NATIVE).env(TEST_POSTGRES, url);
+        run(tests.current_dir(&repo.root))
+    };
+    match env::var(TEST_POSTGRES) {
+        Ok(url) => tests(&url),
+        Err(_) => tests(&Cluster::start()?.url),
+    }
+}
+
+fn seconds(began: Instant) -> String {
+    format!("{:.1} s", began.elapsed().as_secs_f64())
+}
