@@ -4,6 +4,9 @@
 //! Pages are rendered on the server and are complete without a script; islands
 //! are compiled to wasm as well and only add to the page that is there.
 
+// The type of a view nests as deep as its elements do.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod entry;
 pub mod error;

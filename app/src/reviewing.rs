@@ -285,7 +285,7 @@ fn sources(sources: &[String]) -> Option<impl IntoView + use<>> {
         .map(|source| {
             let source = source.clone();
             if is_address(&source) {
-                view! { <li><a href=source.clone() rel="noreferrer">{source}</a></li> }.into_any()
+                view! { <li><a href=source.clone() rel="noreferrer">{source.clone()}</a></li> }.into_any()
             } else {
                 view! { <li><code>{source}</code></li> }.into_any()
             }

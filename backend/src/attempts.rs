@@ -6,6 +6,8 @@
 pub mod finishing;
 pub mod results;
 pub mod saving;
+#[cfg(test)]
+mod stories;
 
 use std::collections::HashMap;
 use std::sync::Arc;

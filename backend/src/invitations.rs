@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::people::{SignedIn, who};
-    use crate::testing::{PASSWORD, ada, circle_with, dice, fresh_db, noon, person, run_sql};
+    use crate::testing::{PASSWORD, ada, all_at_once, circle_with, dice, fresh_db, noon, person, run_sql};
 
     const EVE: &str = "eve@example.org";
 
@@ -320,6 +320,30 @@ mod tests {
         assert!(results.iter().all(told), "{results:?}");
         let left = pending(&db, &leo, "orders", noon()).await.unwrap();
         assert_eq!(left.len(), 1, "the other link is not used up");
+    }
+
+    #[tokio::test]
+    async fn a_used_link_does_not_bring_back_who_was_removed() {
+        let db = fresh_db().await;
+        let [leo, _] = orders(&db).await;
+        let eve = person(&db, "eve").await;
+        let token = invited(&db, &leo, EVE, Engineer).await;
+        accept(&db, &eve, &token, noon()).await.unwrap();
+        circles::remove_member(&db, &leo, "orders", &eve.person, noon()).await.unwrap();
+
+        assert!(matches!(accept(&db, &eve, &token, noon()).await, Err(Error::NotFound)));
+    }
+
+    #[tokio::test]
+    async fn a_link_taken_many_times_at_once_is_taken_once() {
+        let db = fresh_db().await;
+        let [leo, _] = orders(&db).await;
+        let token = invited(&db, &leo, EVE, Engineer).await;
+
+        let n_taken =
+            all_at_once(&db, 8, async |tx, _| accepting::take(tx, &token, noon()).await.is_ok()).await;
+
+        assert_eq!(n_taken, 1);
     }
 
     #[tokio::test]

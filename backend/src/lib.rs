@@ -21,6 +21,8 @@ pub mod services;
 pub mod sessions;
 pub mod setup;
 pub mod shelf;
+#[cfg(test)]
+mod testing;
 pub mod tests;
 pub mod throttle;
 mod token;

@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::people::{sign_in, who};
-    use crate::testing::{PASSWORD, dice, fresh_db, noon, person};
+    use crate::testing::{PASSWORD, all_at_once, dice, fresh_db, noon, person, run_sql};
 
     fn adas() -> SetUp {
         SetUp {
@@ -236,6 +236,33 @@ mod tests {
         assert!(matches!(set_up(&db, &token, &adas(), noon()).await, Err(Error::Refused(_))));
         let bob = SetUp { email: "bob@example.org".into(), ..adas() };
         assert!(set_up(&db, &token, &bob, noon()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_token_that_was_printed_while_another_set_up_ran_is_too_late() {
+        let db = fresh_db().await;
+        let token = printed(&db).await;
+        set_up(&db, &token, &adas(), noon()).await.unwrap();
+        run_sql(
+            &db,
+            "INSERT INTO setup_tokens (token_hash, created_at) VALUES ($1, '2026-03-02 12:00:00+00:00')",
+            &token::hash("late"),
+        )
+        .await;
+
+        let mut tx = db.begin().await.unwrap();
+
+        assert!(matches!(take_tokens(&mut tx, "late").await, Err(Error::NotFound)));
+    }
+
+    #[tokio::test]
+    async fn of_many_who_hold_tokens_one_takes_them() {
+        let db = fresh_db().await;
+        let tokens = [printed(&db).await, printed(&db).await];
+
+        let n_taken = all_at_once(&db, 8, async |tx, n| take_tokens(tx, &tokens[n % 2]).await.is_ok()).await;
+
+        assert_eq!(n_taken, 1);
     }
 
     #[tokio::test]

@@ -15,7 +15,7 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, query, query_as};
 use tokio::sync::OnceCell;
 
-use crate::db::{Db, commit, new_id, on};
+use crate::db::{Db, Tx, commit, new_id, on};
 use crate::people::{Who, WhoRow};
 
 /// An empty database that no other test sees. What is left of it goes with
@@ -121,6 +121,34 @@ pub async fn run_sql(db: &Db, sql: &'static str, parameter: &str) {
     let mut tx = db.begin().await.unwrap();
     on!(&mut tx, |tx| query(sql).bind(parameter).execute(&mut **tx).await.map(drop)).unwrap();
     commit(tx).await.unwrap();
+}
+
+/// Runs a step in `n` transactions at once and commits those that it says yes
+/// to; returns how many those were. On SQLite they come one after the other.
+pub async fn all_at_once(db: &Db, n: usize, step: impl AsyncFn(&mut Tx, usize) -> bool) -> usize {
+    let start = tokio::sync::Barrier::new(n);
+    let one = async |i| {
+        start.wait().await;
+        let mut tx = db.begin().await.unwrap();
+        let yes = step(&mut tx, i).await;
+        if yes {
+            commit(tx).await.unwrap();
+        }
+        yes
+    };
+    let mut all: Vec<_> = (0..n).map(|i| Some(Box::pin(one(i)))).collect();
+    let mut n_yes = 0;
+    std::future::poll_fn(|context| {
+        for place in &mut all {
+            if let Some(std::task::Poll::Ready(yes)) = place.as_mut().map(|run| run.as_mut().poll(context)) {
+                n_yes += usize::from(yes);
+                *place = None;
+            }
+        }
+        if all.iter().all(Option::is_none) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    n_yes
 }
 
 /// Files and databases carry the process in their name, so that a later run

@@ -73,11 +73,12 @@ pub fn router(
     (router, stopping)
 }
 
+#[allow(clippy::disallowed_methods, reason = "sessions end by the clock")]
 fn sessions(site: &Site) -> SessionManagerLayer<SessionTable> {
     let is_https = site.public_url.starts_with("https://");
     // Some browsers refuse a `__Host-` cookie on plain http.
     let name = if is_https { "__Host-muster" } else { "muster" };
-    SessionManagerLayer::new(SessionTable(site.db.clone()))
+    SessionManagerLayer::new(SessionTable::new(site.db.clone(), chrono::Utc::now))
         .with_name(name)
         .with_secure(is_https)
         .with_http_only(true)

@@ -1,11 +1,104 @@
-//! The page `circle_home`.
+//! The home of a circle: for an engineer, whether they can go on call and what
+//! is missing; for a leader, what needs attention; for a reader, how many are
+//! ready.
 
+mod leader;
+mod taker;
+
+use backend::people::Who;
+use backend::readiness;
+use backend::rounds;
+use chrono::{DateTime, Timelike, Utc};
+use chrono_tz::Tz;
+use domain::people::Role;
 use leptos::prelude::*;
 
-use crate::shell::{Page, open_page};
+use super::readiness::counts::counted;
+use super::readiness::own::{MyRounds, own_sentence, service_panels};
+use crate::shell::{InCircle, Page, Section, circle_page};
 
-/// Not written yet.
+/// Where a member of a circle begins.
 #[component]
 pub fn CircleHomePage() -> impl IntoView {
-    open_page(|_, _| async move { Ok(Page::new("circle_home", view! { <h1>"circle_home"</h1> })) })
+    circle_page(Section::Home, |here| async move {
+        let view = match here.member.role {
+            Role::Leader => leader::home(&here).await?,
+            Role::Engineer => engineers_home(&here).await?,
+            Role::Reader => readers_home(&here).await?,
+        };
+        Ok(Page::new(here.member.circle_name.clone(), view))
+    })
+}
+
+async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
+    let (db, circle, now) = (&here.site.db, &here.member.circle, here.asked.received_at);
+    let (services, mine) = readiness::mine(db, &here.who, circle, now).await?;
+    let rounds = MyRounds::of(rounds::mine(db, &here.who, circle).await?, now);
+    Ok(view! {
+        {heading(here, own_sentence(&mine))}
+        {taker::to_do(&here.member, &rounds)}
+        {service_panels(&here.member, &services, &mine, &rounds, now)}
+        {taker::past(&here.member, &rounds)}
+    }
+    .into_any())
+}
+
+async fn readers_home(here: &InCircle) -> backend::Result<AnyView> {
+    let counts =
+        readiness::counts(&here.site.db, &here.who, &here.member.circle, here.asked.received_at).await?;
+    let sentence = format!("You read how ready {} is, without names.", here.member.circle_name);
+    Ok(view! { {heading(here, sentence)}{counted(&counts)} }.into_any())
+}
+
+/// The greeting, and the one sentence that answers why one came.
+fn heading(here: &InCircle, sentence: String) -> impl IntoView + use<> {
+    let greeting = greeting(&here.who, here.asked.received_at, here.member.zone);
+    view! {
+        <div class="stack" data-tight>
+            <h1>{greeting}</h1>
+            <p class="lead">{sentence}</p>
+        </div>
+    }
+}
+
+/// By the clock of the reader, with the first of their names.
+fn greeting(who: &Who, now: DateTime<Utc>, zone: Tz) -> String {
+    let name = who.name.split_whitespace().next().unwrap_or(&who.name);
+    let day = match now.with_timezone(&zone).hour() {
+        5..12 => "Good morning",
+        12..18 => "Good afternoon",
+        18..23 => "Good evening",
+        _ => "Hello",
+    };
+    format!("{day}, {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use chrono_tz::Europe::Rome;
+
+    use super::*;
+
+    #[test]
+    fn a_greeting_goes_by_the_clock_of_the_reader() {
+        let ada = Who {
+            person: "ada".to_owned(),
+            name: "Ada Brown".to_owned(),
+            email: "ada@example.org".to_owned(),
+            administrator: false,
+            time_zone: None,
+        };
+        for (hour, words) in [
+            (3, "Hello, Ada"),
+            (8, "Good morning, Ada"),
+            (11, "Good afternoon, Ada"),
+            (18, "Good evening, Ada"),
+        ] {
+            // Rome is an hour or two ahead.
+            let at = Utc.with_ymd_and_hms(2025, 11, 22, hour - 1, 30, 0).unwrap();
+            let at = at + chrono::TimeDelta::minutes(30);
+            assert_eq!(greeting(&ada, at, Rome), words, "{hour}");
+        }
+    }
 }

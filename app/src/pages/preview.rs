@@ -127,11 +127,16 @@ impl Preview {
 
     /// Names the versions that were drawn, in their order.
     fn drawn(&self) -> String {
-        self.slots.iter().map(|slot| slot.version.chars().take(8).collect()).collect::<Vec<String>>().join(".")
+        self.slots
+            .iter()
+            .map(|slot| slot.version.chars().take(8).collect())
+            .collect::<Vec<String>>()
+            .join(".")
     }
 
     fn open(&self, answers: &[Option<Answer>]) -> AnyView {
-        let questions = self.numbered().zip(answers).map(|((n, slot), answer)| self.one_open(n, slot, answer.as_ref()));
+        let questions =
+            self.numbered().zip(answers).map(|((n, slot), answer)| self.one_open(n, slot, answer.as_ref()));
         view! {
             <form method="post" class="stack" data-loose="" novalidate>
                 // Enter in a field marks: the first button of a form is the one it presses.
@@ -178,7 +183,8 @@ impl Preview {
     fn marked(&self, answers: &[Option<Answer>]) -> AnyView {
         let (scores, verdict) = preview_marks(&self.found.test, &self.slots, answers);
         let questions = self.numbered().zip(answers).zip(&scores);
-        let questions = questions.map(|(((n, slot), answer), score)| self.one_marked(n, slot, answer.as_ref(), *score));
+        let questions =
+            questions.map(|(((n, slot), answer), score)| self.one_marked(n, slot, answer.as_ref(), *score));
         view! {
             {verdict_section(&verdict)}
             {questions.collect_view()}
@@ -187,7 +193,13 @@ impl Preview {
         .into_any()
     }
 
-    fn one_marked(&self, n: u16, slot: &PreviewSlot, answer: Option<&Answer>, score: Score) -> impl IntoView + use<> {
+    fn one_marked(
+        &self,
+        n: u16,
+        slot: &PreviewSlot,
+        answer: Option<&Answer>,
+        score: Score,
+    ) -> impl IntoView + use<> {
         let id = slot.question.id.to_string();
         let images = Images::Of { circle: &self.circle, question: &id, version: &slot.version };
         view! {
@@ -201,9 +213,11 @@ impl Preview {
 }
 
 fn verdict_section(verdict: &Verdict) -> impl IntoView + use<> {
-    let title = if verdict.passed() { "These answers would pass" } else { "These answers would not pass yet" };
+    let title =
+        if verdict.passed() { "These answers would pass" } else { "These answers would not pass yet" };
     let clauses = verdict.clauses.iter().map(|clause| {
-        let (kind, words) = if clause.holds() { (StatusKind::Ready, "Holds") } else { (StatusKind::Gap, "Short") };
+        let (kind, words) =
+            if clause.holds() { (StatusKind::Ready, "Holds") } else { (StatusKind::Gap, "Short") };
         view! { <li><Status kind=kind words=words/><span>{clause_words(clause)}</span></li> }
     });
     view! {
@@ -221,7 +235,9 @@ fn clause_words(clause: &Clause) -> String {
         None => format!("{}, needs {needed} %", points(*score)),
     };
     match clause {
-        Clause::Whole { needed, reached: score } => format!("The whole test: {}", reached(score, needed.get())),
+        Clause::Whole { needed, reached: score } => {
+            format!("The whole test: {}", reached(score, needed.get()))
+        }
         Clause::Topic { service, topic, needed, reached: score } => {
             format!("{service}, {}: {}", topic.title(), reached(score, needed.get()))
         }

@@ -51,7 +51,8 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<
 
 fn facts(shown: &Shown) -> impl IntoView + use<> {
     let question = &shown.question;
-    let tags = question.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
+    let tags =
+        question.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
     let tags = (!question.tags.is_empty()).then(|| {
         view! { <Fact name="Tags"><span class="cluster" data-tight="">{tags}</span></Fact> }
     });

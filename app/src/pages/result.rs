@@ -207,11 +207,11 @@ fn facts(outcome: &Outcome) -> impl IntoView + use<> {
     let rules = &outcome.test.rules;
     let (started_at, finished_at) = (outcome.started_at, outcome.finished_at);
     let (answered, n_late) = (format!("{} of {}", outcome.n_answered, outcome.n_questions), outcome.n_late);
-    let counts = counts_words(outcome);
+    let (round, counts) = (outcome.round_name.clone(), counts_words(outcome));
     let credit = if rules.all_or_nothing { "all or nothing" } else { "parts count" };
     view! {
         <Facts>
-            <Fact name="Round">{outcome.round_name.clone()}</Fact>
+            <Fact name="Round">{round}</Fact>
             <Fact name="Started"><Time at=started_at zone=zone/></Fact>
             <Fact name="Handed in">{by}<Time at=finished_at zone=zone/></Fact>
             <Fact name="Answered">{answered}</Fact>

@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use super::round_new::shown_words;
 use super::services::counted;
 use crate::components::{
-    Breadcrumb, Empty, ErrorSummary, Fact, Facts, Notice, NoticeKind, Scroll, Status, StatusKind, TextField, Time,
-    duration_words, time_words,
+    Breadcrumb, Empty, ErrorSummary, Fact, Facts, Notice, NoticeKind, Scroll, Status, StatusKind, TextField,
+    Time, duration_words, time_words,
 };
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
@@ -27,7 +27,8 @@ pub fn RoundPage() -> impl IntoView {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let round = rounds::find(db, who, circle, &id).await?;
         let takers = rounds::takers(db, who, circle, &id).await?;
-        let may_cancel = round.cancelled_at.is_none() && takers.iter().all(|taker| taker.sitting == Sitting::NotStarted);
+        let may_cancel =
+            round.cancelled_at.is_none() && takers.iter().all(|taker| taker.sitting == Sitting::NotStarted);
         if may_cancel && query_value("confirm").as_deref() == Some("cancel") {
             return Ok(cancel_page(&here, &round));
         }
@@ -71,7 +72,8 @@ fn round_page(here: &InCircle, round: &Round, takers: Vec<Taker>, may_cancel: bo
             {done_notice(&takers)}
             <p class="lead">{sentence(round, zone, now)}</p>
             <p class="meta">
-                "As of "<Time at=now zone=zone/>". "<a href=format!("{base}/{}", round.id)>"Load it again"</a>" to see what came since."
+                "As of "<Time at=now zone=zone/>". "
+                <a href=format!("{base}/{}", round.id)>"Load it again"</a>" to see what came since."
             </p>
             {takers_section(takers, zone, round.cancelled_at.is_none())}
             {facts(circle, round, zone)}
@@ -121,7 +123,8 @@ fn done_notice(takers: &[Taker]) -> Option<AnyView> {
 
 fn takers_section(takers: Vec<Taker>, zone: Tz, may_extend: bool) -> AnyView {
     if takers.is_empty() {
-        return view! { <Empty title="Nobody is in this round" text="It was planned without people."/> }.into_any();
+        return view! { <Empty title="Nobody is in this round" text="It was planned without people."/> }
+            .into_any();
     }
     let rows = takers.into_iter().map(|taker| taker_row(taker, zone, may_extend)).collect_view();
     let extend = may_extend.then(|| view! { <th scope="col"><span class="vh">"More time"</span></th> });
@@ -170,7 +173,9 @@ fn how_far(sitting: &Sitting, zone: Tz) -> AnyView {
     match sitting {
         Sitting::NotStarted => "Not started".into_any(),
         Sitting::Running { deadline, n_answered, n_questions, .. } => view! {
-            <span>{format!("Sitting, {n_answered} of {n_questions} answered, until ")}<Time at=*deadline zone=zone/></span>
+            <span>
+                {format!("Sitting, {n_answered} of {n_questions} answered, until ")}<Time at=*deadline zone=zone/>
+            </span>
         }
         .into_any(),
         Sitting::HandedIn { at, by, .. } => {
@@ -255,7 +260,10 @@ fn cancel_page(here: &InCircle, round: &Round) -> Page {
         view! {
             <ErrorSummary/>
             <h1>{title}</h1>
-            <p>{format!("It leaves the home pages of {}, and it cannot be brought back. Nobody has started it.", people_words(round.n_people))}</p>
+            <p>
+                "It leaves the home pages of "{people_words(round.n_people)}", and it cannot be brought back. Nobody has \
+                 started it."
+            </p>
             <form method="post" class="cluster">
                 <button class="btn danger" name="do" value="cancel">"Cancel the round"</button>
                 <a class="btn" href=back>"Keep it"</a>

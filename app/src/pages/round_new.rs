@@ -13,7 +13,8 @@ use leptos::prelude::*;
 
 use super::services::counted;
 use crate::components::{
-    Breadcrumb, DateTimeField, Empty, ErrorSummary, Icon, Pick, RadioGroup, SelectField, TextField, city, from_local, icon,
+    Breadcrumb, DateTimeField, Empty, ErrorSummary, Icon, Pick, RadioGroup, SelectField, TextField, city,
+    from_local, icon,
 };
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
@@ -187,6 +188,7 @@ fn person_fields(nth: usize, person: MemberOf, is_chosen: bool) -> impl IntoView
     let id = if nth == 0 { "people".to_owned() } else { format!("people-{nth}") };
     let role = (person.role == Role::Leader).then(|| view! { " "<span class="tag">"Leader"</span> });
     let extra = format!("extra-{}", person.person);
+    let extra_label = format!("Extra minutes for {}", person.name);
     let label = view! { <span>{person.name.clone()}{role}</span> };
     view! {
         <li>
@@ -194,7 +196,7 @@ fn person_fields(nth: usize, person: MemberOf, is_chosen: bool) -> impl IntoView
                 <input type="checkbox" id=id name="people" value=person.person checked=is_chosen/>
                 {label}
             </label>
-            <TextField name=extra label=format!("Extra minutes for {}", person.name) inputmode="numeric" width="short" value="0"/>
+            <TextField name=extra label=extra_label inputmode="numeric" width="short" value="0"/>
         </li>
     }
 }

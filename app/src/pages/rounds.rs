@@ -58,8 +58,9 @@ fn list(circle: &str, rounds: &[Round], page: u32, zone: Tz, now: DateTime<Utc>)
         .into_any();
     }
     if rounds.is_empty() {
+        let text = "A round gives one test to people between two instants and collects what they hand in.";
         return view! {
-            <Empty title="No rounds yet" text="A round gives one test to people between two instants and collects what they hand in.">
+            <Empty title="No rounds yet" text=text>
                 <a class="btn primary" href=plan>"Plan a round"</a>
             </Empty>
         }

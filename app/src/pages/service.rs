@@ -38,7 +38,10 @@ pub async fn post(form: Form) -> Posted {
     let who = form.who()?;
     backend::circles::leader(&form.site.db, &who, circle).await?;
     let shelf = read_shelf(&form.site).await.ok_or_else(|| {
-        Error::refused("", "The shelf cannot be read now, and nothing was taken. Tell whoever runs this server.")
+        Error::refused(
+            "",
+            "The shelf cannot be read now, and nothing was taken. Tell whoever runs this server.",
+        )
     })?;
     let (bank, findings) = bank_of(shelf, slug);
     if has_errors(&findings) {
@@ -99,10 +102,12 @@ fn done_notice() -> Option<AnyView> {
 }
 
 fn about(service: &Service) -> impl IntoView + use<> {
-    let summary = (!service.summary.is_empty()).then(|| view! { <p class="lead">{service.summary.clone()}</p> });
+    let summary =
+        (!service.summary.is_empty()).then(|| view! { <p class="lead">{service.summary.clone()}</p> });
     let owner = service.owner.clone();
     let owner = (!owner.is_empty()).then(|| view! { <Fact name="Owner">{owner}</Fact> });
-    let links = service.links.iter().map(|(words, url)| view! { <li>{outside(words, url)}</li> }).collect_view();
+    let links =
+        service.links.iter().map(|(words, url)| view! { <li>{outside(words, url)}</li> }).collect_view();
     let links = (!service.links.is_empty()).then(|| {
         view! { <Fact name="Links"><ul class="stack" data-tight="">{links}</ul></Fact> }
     });
@@ -147,7 +152,9 @@ fn coverage_section(coverage: &[Coverage], leads: bool) -> impl IntoView + use<>
         }
     });
     let rows = rows.collect_view();
-    let more = leads.then(|| view! { <th scope="col" class="num">"Drafts"</th><th scope="col" class="num">"Outdated"</th> });
+    let more = leads.then(
+        || view! { <th scope="col" class="num">"Drafts"</th><th scope="col" class="num">"Outdated"</th> },
+    );
     view! {
         <section class="stack">
             <h2>"Ready questions by topic and level"</h2>
@@ -202,7 +209,8 @@ impl Listing {
             page: page.saturating_sub(1),
         };
         let circle = here.member.circle.clone();
-        let (questions, n_found) = questions::list(&here.site.db, &here.who, &circle, service, &filter).await?;
+        let (questions, n_found) =
+            questions::list(&here.site.db, &here.who, &circle, service, &filter).await?;
         let base = format!("/circles/{circle}/services/{service}");
         Ok(Listing { base, filter, questions, n_found, n_all, circle, zone: here.member.zone })
     }
@@ -212,8 +220,9 @@ impl Listing {
             let text = "Questions come from the bank of this service on the shelf.";
             return view! { <Empty title="No questions yet" text=text/> }.into_any();
         }
+        let shown = u32::try_from(self.questions.len()).unwrap_or(PAGE);
         let pager = view! {
-            <Pager page=self.filter.page + 1 per_page=PAGE shown=u32::try_from(self.questions.len()).unwrap_or(PAGE)
+            <Pager page=self.filter.page + 1 per_page=PAGE shown=shown
                 total=u64::try_from(self.n_found).ok() base=self.address()/>
         };
         view! {
@@ -238,8 +247,10 @@ impl Listing {
         let option = |value: &'static str, words: &'static str, is_chosen: bool| {
             view! { <option value=value selected=is_chosen>{words}</option> }
         };
-        let topics = Topic::ALL.map(|topic| option(topic.as_str(), topic.title(), self.filter.topic == Some(topic)));
-        let states = State::ALL.map(|state| option(state.as_str(), state_words(state), self.filter.state == Some(state)));
+        let topics =
+            Topic::ALL.map(|topic| option(topic.as_str(), topic.title(), self.filter.topic == Some(topic)));
+        let states = State::ALL
+            .map(|state| option(state.as_str(), state_words(state), self.filter.state == Some(state)));
         view! {
             <form method="get" class="filter" role="search" aria-labelledby="questions">
                 <div class="field"><label for="topic">"Topic"</label>
@@ -299,7 +310,9 @@ impl Listing {
                 <td data-label="Level">{question.level}</td>
                 <td data-label="Kind">{question.kind.clone()}</td>
                 <td data-label="State">{state_words(question.state)}</td>
-                <td data-label="Changed" class="nowrap"><Time at=question.changed_at zone=self.zone shape=TimeShape::Day/></td>
+                <td data-label="Changed" class="nowrap">
+                    <Time at=question.changed_at zone=self.zone shape=TimeShape::Day/>
+                </td>
             </tr>
         }
     }
@@ -336,10 +349,11 @@ async fn not_taken(here: &InCircle, slug: &str) -> backend::Result<Page> {
 }
 
 fn on_shelf(bank: &Bank, findings: &[Finding]) -> impl IntoView + use<> {
-    let n = |topic: Topic| bank.questions.iter().filter(|question| question.question.id.topic == topic).count();
+    let n =
+        |topic: Topic| bank.questions.iter().filter(|question| question.question.id.topic == topic).count();
     let topics = Topic::ALL.map(|topic| (topic.title(), n(topic).to_string()));
     let topics = topics.map(|(title, n)| view! { <Fact name=title>{n}</Fact> }).collect_view();
-    let n_questions = i64::try_from(bank.questions.len()).unwrap_or(i64::MAX);
+    let n_questions = counted(i64::try_from(bank.questions.len()).unwrap_or(i64::MAX), "question");
     let take = (!has_errors(findings)).then(|| {
         view! {
             <form method="post">
@@ -349,7 +363,7 @@ fn on_shelf(bank: &Bank, findings: &[Finding]) -> impl IntoView + use<> {
     });
     view! {
         <p class="lead">{bank.service.summary.clone()}</p>
-        <p>{format!("This bank stands on the shelf with {}. The circle has none of them yet.", counted(n_questions, "question"))}</p>
+        <p>"This bank stands on the shelf with "{n_questions}". The circle has none of them yet."</p>
         <Facts>{topics}</Facts>
         {take}
     }

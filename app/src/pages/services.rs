@@ -105,14 +105,16 @@ fn list(circle: &str, services: Vec<Service>, leads: bool) -> AnyView {
 fn none_yet(leads: bool) -> impl IntoView {
     let text = "A service is what the team keeps alive; the questions of a test are about services.";
     if leads {
+        let text = format!("{text} Take a bank from the shelf, and its service comes along.");
         view! {
-            <Empty title="No services yet" text=format!("{text} Take a bank from the shelf, and its service comes along.")>
+            <Empty title="No services yet" text=text>
                 <a class="btn" href="#shelf">"See the banks on the shelf"</a>
             </Empty>
         }
         .into_any()
     } else {
-        view! { <Empty title="No services yet" text=format!("{text} A leader of the circle adds them.")/> }.into_any()
+        view! { <Empty title="No services yet" text=format!("{text} A leader of the circle adds them.")/> }
+            .into_any()
     }
 }
 
@@ -185,16 +187,22 @@ fn bank_row(circle: &str, bank: OnShelf) -> impl IntoView + use<> {
     let (n_errors, n_warnings) = (bank.count(Severity::Error), bank.count(Severity::Warning));
     let state = match (n_errors, bank.is_taken) {
         (1.., _) => view! {
-            <span class="st" data-s="gap">{icon(Icon::Cross)}<span>{counted(n_errors, "error")}", cannot be taken"</span></span>
+            <span class="st" data-s="gap">
+                {icon(Icon::Cross)}<span>{counted(n_errors, "error")}", cannot be taken"</span>
+            </span>
         }
         .into_any(),
-        (_, true) => view! { <span class="st" data-s="ready">{icon(Icon::Check)}<span>"In the circle"</span></span> }.into_any(),
+        (_, true) => view! {
+            <span class="st" data-s="ready">{icon(Icon::Check)}<span>"In the circle"</span></span>
+        }
+        .into_any(),
         (_, false) => view! { <span class="tag">"Not taken yet"</span> }.into_any(),
     };
+    let found_words = format!("{}, {}", counted(n_errors, "error"), counted(n_warnings, "warning"));
     let found = (n_errors + n_warnings > 0).then(|| {
         view! {
             <details>
-                <summary>{format!("{}, {}", counted(n_errors, "error"), counted(n_warnings, "warning"))}</summary>
+                <summary>{found_words}</summary>
                 {findings_list(&bank.findings)}
             </details>
         }

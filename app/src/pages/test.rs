@@ -26,7 +26,9 @@ pub fn TestPage() -> impl IntoView {
             id => Some(tests::find(&here.site.db, &here.who, &here.member.circle, id).await?),
         };
         match found {
-            Some(found) if query_value("confirm").as_deref() == Some("archive") => Ok(archive_page(&here, &found)),
+            Some(found) if query_value("confirm").as_deref() == Some("archive") => {
+                Ok(archive_page(&here, &found))
+            }
             found => editor_page(&here, found.as_ref()).await,
         }
     })
@@ -56,7 +58,9 @@ async fn save(form: &Form, circle: &str, id: &str) -> Posted {
     let name = form.get("name");
     let saved = match id {
         "new" => tests::add(db, &who, circle, name, &test, now).await,
-        id => tests::change(db, &who, circle, id, draft.version, name, &test, now).await.map(|()| id.to_owned()),
+        id => {
+            tests::change(db, &who, circle, id, draft.version, name, &test, now).await.map(|()| id.to_owned())
+        }
     };
     saved.map_err(|why| match why {
         Error::Refused(problems) => Error::Refused(draft.at_fields(problems)),
@@ -107,7 +111,8 @@ async fn editor_page(here: &InCircle, found: Option<&Found>) -> backend::Result<
 
 fn saved_notice() -> Option<impl IntoView> {
     let saved = query_value("done").as_deref() == Some("saved") && !again().is_again();
-    saved.then(|| view! { <Notice kind=NoticeKind::Done title="The test is saved. Rounds that exist keep the version they were planned with."/> })
+    let title = "The test is saved. Rounds that exist keep the version they were planned with.";
+    saved.then(|| view! { <Notice kind=NoticeKind::Done title=title/> })
 }
 
 fn no_services(circle: &str) -> impl IntoView + use<> {
@@ -145,7 +150,10 @@ fn archive_page(here: &InCircle, found: &Found) -> Page {
         view! {
             <ErrorSummary/>
             <h1>{title}</h1>
-            <p>"The test leaves the list, no more rounds can be planned with it, and it cannot be brought back. " {rounds}</p>
+            <p>
+                "The test leaves the list, no more rounds can be planned with it, and it cannot be brought back. "
+                {rounds}
+            </p>
             <form method="post" class="cluster">
                 <button class="btn danger" name="do" value="archive">"Archive the test"</button>
                 <a class="btn" href=back>"Keep it"</a>

@@ -98,7 +98,7 @@ pub async fn accept(db: &Db, who: &Who, token: &str, now: DateTime<Utc>) -> Resu
 
 /// An invitation whose link has just been used up.
 #[derive(FromRow)]
-struct Taken {
+pub(super) struct Taken {
     circle: String,
     email: String,
     role: String,
@@ -110,7 +110,7 @@ const TAKE: &str = "
     RETURNING circle, email, role";
 
 /// Uses a link up: of several at once, one finds it.
-async fn take(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Taken> {
+pub(super) async fn take(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<Taken> {
     let taken: Option<Taken> = on!(tx, |tx| query_as(TAKE)
         .bind(token::hash(token))
         .bind(stored(now))

@@ -160,16 +160,7 @@ pub async fn reset(db: &Db, token: &str, new_password: &str, now: DateTime<Utc>)
     let hash = passwords::hash(new_password).await?;
 
     let mut tx = db.begin().await?;
-    let owner = live(&mut tx, token, now).await?.ok_or(Error::NotFound)?;
-    let n_used = on!(&mut tx, |tx| query(USE)
-        .bind(token::hash(token))
-        .bind(stored(now))
-        .execute(&mut **tx)
-        .await?
-        .rows_affected());
-    if n_used == 0 {
-        return Err(Error::NotFound);
-    }
+    let owner = take(&mut tx, token, now).await?;
     let signed_in: Option<SignedIn> = on!(&mut tx, |tx| query_as(SET_PASSWORD)
         .bind(&owner.id)
         .bind(&hash)
@@ -183,6 +174,18 @@ pub async fn reset(db: &Db, token: &str, new_password: &str, now: DateTime<Utc>)
     Ok(signed_in)
 }
 
+/// Uses a link up: of several at once, one finds it.
+async fn take(tx: &mut Tx, token: &str, now: DateTime<Utc>) -> Result<OwnerRow> {
+    let owner = live(tx, token, now).await?.ok_or(Error::NotFound)?;
+    let n_used = on!(tx, |tx| query(USE)
+        .bind(token::hash(token))
+        .bind(stored(now))
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_used == 1 { Ok(owner) } else { Err(Error::NotFound) }
+}
+
 const END_ALL: &str = "UPDATE password_resets SET used_at = $2 WHERE person = $1 AND used_at IS NULL";
 
 /// Ends the links that are still open for a person.
@@ -193,11 +196,10 @@ pub(super) async fn end_all(tx: &mut Tx, person: &str, now: DateTime<Utc>) -> Re
 #[cfg(test)]
 mod tests {
     use domain::people::Role::{Engineer, Leader};
-    use tokio::task::JoinSet;
 
     use super::*;
     use crate::people::{disable, sign_in, who};
-    use crate::testing::{PASSWORD, ada, circle_with, dice, fresh_db, noon, run_sql};
+    use crate::testing::{PASSWORD, ada, all_at_once, circle_with, dice, fresh_db, noon, run_sql};
 
     const NEW: &str = "staple of the horse";
 
@@ -241,13 +243,10 @@ mod tests {
         let db = fresh_db().await;
         let [leo, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
         let token = link(&db, &leo, &eve).await.unwrap();
-        let mut users = JoinSet::new();
-        for n in 0..8 {
-            let (db, token) = (db.clone(), token.clone());
-            users.spawn(async move { reset(&db, &token, &format!("{NEW} {n}"), noon()).await.is_ok() });
-        }
 
-        assert_eq!(users.join_all().await.into_iter().filter(|ok| *ok).count(), 1);
+        let n_taken = all_at_once(&db, 8, async |tx, _| take(tx, &token, noon()).await.is_ok()).await;
+
+        assert_eq!(n_taken, 1);
     }
 
     #[tokio::test]

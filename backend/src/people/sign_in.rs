@@ -147,6 +147,9 @@ mod tests {
         for (person, why) in [(&leo, "has a password"), (&max, "is in no demo")] {
             assert!(matches!(enter_demo(&db, &person.person).await, Err(Error::NotFound)), "{why}");
         }
+        run_sql(&db, "UPDATE people SET administrator = TRUE WHERE id = $1", &eve.person).await;
+        assert!(matches!(enter_demo(&db, &eve.person).await, Err(Error::NotFound)), "administers");
+        run_sql(&db, "UPDATE people SET administrator = FALSE WHERE id = $1", &eve.person).await;
         circle_with(&db, "stock", [("eve", Engineer)]).await;
         assert!(
             matches!(enter_demo(&db, &eve.person).await, Err(Error::NotFound)),

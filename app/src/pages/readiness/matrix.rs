@@ -127,9 +127,10 @@ fn nothing_to_show(matrix: &Matrix) -> AnyView {
 }
 
 fn nothing_matches(circle: &str) -> impl IntoView + use<> {
+    let all = format!("/circles/{circle}/readiness");
     view! {
         <Empty title="Nobody to show" text="Everybody who matches is ready, or nothing matches the filter.">
-            <a class="btn" href=format!("/circles/{circle}/readiness")>"Clear the filter"</a>
+            <a class="btn" href=all>"Clear the filter"</a>
         </Empty>
     }
 }

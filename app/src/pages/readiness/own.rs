@@ -202,7 +202,7 @@ fn topics_words(topics: &[Topic]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{TimeDelta, TimeZone};
+    use chrono::TimeDelta;
     use chrono_tz::Tz;
     use domain::blueprint::Blueprint;
     use domain::people::Role;

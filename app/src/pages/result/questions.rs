@@ -63,6 +63,8 @@ fn one_question(outcome: &Outcome, one: &Reviewed, is_open: bool) -> impl IntoVi
     let id = one.question.id.to_string();
     let images = Images::Of { circle: &outcome.circle, question: &id, version: &one.version };
     let body = reviewed(&one.question, &one.order, Some(one.answer.as_ref()), images);
+    let (mark, why) = (points(one.score), one.why.clone());
+    let confidence = one.confidence.map_or("not given", Confidence::title);
     let critical = one.question.critical.then_some(" · critical");
     view! {
         <details class="panel" id=format!("question-{}", one.n) open=is_open>
@@ -70,15 +72,15 @@ fn one_question(outcome: &Outcome, one: &Reviewed, is_open: bool) -> impl IntoVi
                 {format!("{}. {}", one.n, title(&one.question.text))}
                 " "
                 <span class="meta">
-                    {mark_icon(one.score)}" "{points(one.score)}" · "{one.question.id.topic.title()}{critical}
+                    {mark_icon(one.score)}" "{mark.clone()}" · "{one.question.id.topic.title()}{critical}
                 </span>
             </summary>
             <div class="stack">
                 {body}
                 <Facts>
-                    <Fact name="Mark">{points(one.score)}</Fact>
-                    <Fact name="Rule">{one.why.clone()}</Fact>
-                    <Fact name="Confidence">{one.confidence.map_or("not given", Confidence::title)}</Fact>
+                    <Fact name="Mark">{mark.clone()}</Fact>
+                    <Fact name="Rule">{why}</Fact>
+                    <Fact name="Confidence">{confidence}</Fact>
                 </Facts>
                 {question_link(outcome, one, &id)}
             </div>

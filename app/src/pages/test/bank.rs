@@ -12,12 +12,15 @@ use crate::components::{Notice, NoticeKind};
 pub fn in_the_bank(draft: &Draft, services: &[Service], ready: &[Candidate]) -> impl IntoView + use<> {
     let rows: Vec<Row> = draft.whole_rows().into_iter().map(|(_, row)| row).collect();
     let blueprint = Blueprint { rows };
-    let lacking: Vec<String> =
-        blueprint.shortfalls(ready).iter().map(|short| shortfall_words(short, &service_name(services, &short.service))).collect();
+    let lacking: Vec<String> = blueprint
+        .shortfalls(ready)
+        .iter()
+        .map(|short| shortfall_words(short, &service_name(services, &short.service)))
+        .collect();
     let n_open = draft.rows.len() - blueprint.rows.len();
     let notice = if blueprint.rows.is_empty() {
-        view! { <p class="meta">"Choose a service, a topic and a number of questions; then this says whether the bank has enough."</p> }
-            .into_any()
+        let text = "Choose a service, a topic and a number of questions; then this says whether the bank has enough.";
+        view! { <p class="meta">{text}</p> }.into_any()
     } else if lacking.is_empty() {
         let title = format!(
             "The bank can fill this test: {}, {} ready",

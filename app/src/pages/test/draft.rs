@@ -177,7 +177,10 @@ impl Draft {
         };
         problems
             .into_iter()
-            .map(|problem| Problem { field: field(problem.field.clone()).unwrap_or(problem.field), ..problem })
+            .map(|problem| Problem {
+                field: field(problem.field.clone()).unwrap_or(problem.field),
+                ..problem
+            })
             .collect()
     }
 }
@@ -206,7 +209,12 @@ impl DraftRow {
     pub fn whole(&self) -> Option<Row> {
         let n_questions = self.n.parse().ok().filter(|&n| n > 0)?;
         let topic = self.topic.parse().ok()?;
-        (!self.service.is_empty()).then(|| Row { service: self.service.clone(), topic, level: self.level(), n_questions })
+        (!self.service.is_empty()).then(|| Row {
+            service: self.service.clone(),
+            topic,
+            level: self.level(),
+            n_questions,
+        })
     }
 
     fn meant(&self, problems: &mut Vec<Problem>) -> Row {
@@ -232,9 +240,8 @@ fn parse_percent(typed: &str) -> Option<Percent> {
 /// The rows in the order of the form: those that have a field for the number of questions.
 fn rows_typed(fields: &[(String, String)]) -> Vec<DraftRow> {
     let keys = fields.iter().filter_map(|(name, _)| name.strip_prefix("n-")?.parse::<u32>().ok());
-    let get = |part: &str, key: u32| {
-        first(fields, &format!("{part}-{key}")).unwrap_or_default().trim().to_owned()
-    };
+    let get =
+        |part: &str, key: u32| first(fields, &format!("{part}-{key}")).unwrap_or_default().trim().to_owned();
     keys.take(ROW_LIMIT)
         .map(|key| DraftRow {
             key,
@@ -312,8 +319,13 @@ mod tests {
     #[test]
     fn a_stored_test_shown_and_posted_unchanged_is_the_same_test() {
         let test = Draft::typed(&two_rows("save")).test().unwrap();
-        let found =
-            Found { id: "t".to_owned(), name: "On call".to_owned(), version: 3, test: test.clone(), n_rounds: 0 };
+        let found = Found {
+            id: "t".to_owned(),
+            name: "On call".to_owned(),
+            version: 3,
+            test: test.clone(),
+            n_rounds: 0,
+        };
 
         assert_eq!(Draft::of(&found).test(), Ok(test));
     }
@@ -333,8 +345,15 @@ mod tests {
     fn a_problem_of_a_row_is_told_at_the_fields_of_that_row() {
         let draft = Draft::typed(&two_rows("save"));
 
-        let told = draft.at_fields(vec![Problem::new("n-1", "x"), Problem::new("rows", "y"), Problem::new("name", "z")]);
+        let told = draft.at_fields(vec![
+            Problem::new("n-1", "x"),
+            Problem::new("rows", "y"),
+            Problem::new("name", "z"),
+        ]);
 
-        assert_eq!(told.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["n-3", "rows", "name"]);
+        assert_eq!(
+            told.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(),
+            ["n-3", "rows", "name"]
+        );
     }
 }

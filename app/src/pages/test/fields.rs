@@ -32,7 +32,8 @@ pub fn blueprint_fields(draft: &Draft, services: &[Service], ready: &[Candidate]
 
 fn row_fields(nth: u32, row: &DraftRow, services: &[Service], ready: &[Candidate]) -> impl IntoView + use<> {
     let mut service_picks = vec![Pick::new("", "Choose a service")];
-    service_picks.extend(services.iter().map(|service| Pick::new(service.slug.clone(), service.name.clone())));
+    service_picks
+        .extend(services.iter().map(|service| Pick::new(service.slug.clone(), service.name.clone())));
     let mut topic_picks = vec![Pick::new("", "Choose a topic")];
     topic_picks.extend(picks(Topic::ALL.map(|topic| (topic.as_str(), topic.title()))));
     let mut level_picks = vec![Pick::new("", "Any")];
@@ -86,7 +87,8 @@ pub fn rule_fields(draft: &Draft, services: &[Service]) -> impl IntoView + use<>
 fn own_cuts(draft: &Draft, services: &[Service]) -> impl IntoView + use<> {
     let topics = draft.topics();
     if topics.is_empty() {
-        return view! { <p class="hint">"Cuts of single topics can be set here once a row asks for them."</p> }.into_any();
+        let text = "Cuts of single topics can be set here once a row asks for them.";
+        return view! { <p class="hint">{text}</p> }.into_any();
     }
     let is_open = topics.iter().any(|(service, topic)| !draft.cut_of(service, *topic).is_empty());
     let fields = topics.into_iter().map(|(service, topic)| {

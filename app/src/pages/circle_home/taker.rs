@@ -1,0 +1,97 @@
+//! The rounds that are given to the one who asks.
+
+use backend::circles::Member;
+use backend::rounds::{Mine, Round};
+use chrono_tz::Tz;
+use leptos::prelude::*;
+
+use crate::components::{Time, time_words};
+use crate::pages::readiness::own::{MyRounds, way_in};
+
+/// What can be started or gone on with, and what is planned.
+pub fn to_do(member: &Member, rounds: &MyRounds) -> AnyView {
+    let zone = member.zone;
+    let open: Vec<_> = rounds.open.iter().enumerate().map(|(n, one)| open_row(one, n == 0, zone)).collect();
+    let planned: Vec<_> = rounds.planned.iter().map(|one| planned_row(one, zone)).collect();
+    let body = if open.is_empty() && planned.is_empty() {
+        view! { <p>"No test is open for you, and none is planned."</p> }.into_any()
+    } else {
+        view! { <ul class="rows">{open}{planned}</ul> }.into_any()
+    };
+    view! {
+        <section class="stack" data-tight aria-labelledby="tests">
+            <h2 id="tests">"Tests for you"</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// One of them is the primary action of the page.
+fn open_row(one: &Mine, is_first: bool, zone: Tz) -> impl IntoView + use<> {
+    let (href, verb) = way_in(one);
+    let name = one.round.name.clone();
+    let class = if is_first { "btn primary" } else { "btn" };
+    view! {
+        <li>
+            <div>
+                <strong>{name.clone()}</strong>
+                <p class="meta">{size_words(&one.round)}", closes "<Time at=one.round.closes_at zone=zone/></p>
+            </div>
+            <a class=class href=href>{verb}<span class="vh">" "{name}</span></a>
+        </li>
+    }
+}
+
+fn planned_row(one: &Mine, zone: Tz) -> impl IntoView + use<> {
+    view! {
+        <li>
+            <div>
+                <strong>{one.round.name.clone()}</strong>
+                <p class="meta">{size_words(&one.round)}</p>
+            </div>
+            <span class="meta">{format!("Opens {}", time_words(one.round.opens_at, zone))}</span>
+        </li>
+    }
+}
+
+/// "12 questions, 30 min".
+fn size_words(round: &Round) -> String {
+    let n = round.test.blueprint.n_questions();
+    let questions = if n == 1 { "1 question".to_owned() } else { format!("{n} questions") };
+    match round.test.limit_minutes {
+        Some(minutes) => format!("{questions}, {minutes} min"),
+        None => format!("{questions}, no time limit"),
+    }
+}
+
+/// What was handed in, with the way to its result.
+pub fn past(member: &Member, rounds: &MyRounds) -> Option<AnyView> {
+    let rows: Vec<_> = rounds.past.iter().map(|one| past_row(one, member.zone)).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="stack" data-tight aria-labelledby="past">
+                <h2 id="past">"Earlier tests"</h2>
+                <ul class="rows">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn past_row(one: &Mine, zone: Tz) -> impl IntoView + use<> {
+    let name = one.round.name.clone();
+    let closed = if one.attempt.is_some() { "Handed in; the round ends " } else { "Not taken; closed " };
+    let result = one.attempt.as_ref().map(|(attempt, _)| {
+        view! { <a href=format!("/attempts/{attempt}/result")>"Result"<span class="vh">" of "{name.clone()}</span></a> }
+    });
+    view! {
+        <li>
+            <div>
+                <strong>{name.clone()}</strong>
+                <p class="meta">{closed}<Time at=one.round.closes_at zone=zone/></p>
+            </div>
+            {result}
+        </li>
+    }
+}
