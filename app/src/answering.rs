@@ -155,6 +155,9 @@ fn matching(
         _ => None,
     };
     view! {
+        <ol class="letters">
+            {right.iter().map(|side| view! { <li>{side.clone()}</li> }).collect_view()}
+        </ol>
         <table class="pairs">
             <thead>
                 <tr><th scope="col" inner_html=headings.0></th><th scope="col" inner_html=headings.1></th></tr>
@@ -183,7 +186,8 @@ fn one_match(n: u16, i: usize, left: &str, right: &[String], chosen: Option<u8>)
     let options = (0u8..)
         .zip(right)
         .map(|(place, text)| {
-            view! { <option value=place.to_string() selected=chosen == Some(place)>{text.clone()}</option> }
+            let words = format!("{}: {text}", char::from(b'A' + place));
+            view! { <option value=place.to_string() selected=chosen == Some(place)>{words}</option> }
         })
         .collect_view();
     view! {

@@ -54,7 +54,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     tokio::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: no new requests, those that run are finished");
-        drop(stop.send(true));
+        let _ = stop.send(true);
         wait_for_signal().await;
         tracing::warn!("stopping at once");
         std::process::exit(1);

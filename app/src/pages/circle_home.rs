@@ -38,7 +38,7 @@ async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
         {heading(here, own_sentence(&mine))}
         {taker::to_do(&here.member, &rounds)}
         {service_panels(&here.member, &services, &mine, &rounds, now)}
-        {taker::past(&here.member, &rounds)}
+        {taker::past(&here.member, &rounds, now)}
     }
     .into_any())
 }

@@ -6,7 +6,7 @@ pub mod matrix;
 pub mod own;
 
 use backend::readiness::{self, Cell};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::people::Role;
 use domain::question::Topic;
@@ -57,11 +57,11 @@ fn gap_words(cell: &Cell) -> String {
     }
 }
 
-/// "14 Mar", with the year where it is not this one.
+/// "14 Mar", with the year where the day is so far off that it could be
+/// another year's.
 pub fn short_day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let (day, today) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let shape = if day.year() == today.year() { "%-d %b" } else { "%-d %b %Y" };
-    day.format(shape).to_string()
+    let shape = if (at - now).abs() < TimeDelta::days(330) { "%-d %b" } else { "%-d %b %Y" };
+    at.with_timezone(&zone).format(shape).to_string()
 }
 
 /// Where the evidence of a cell stands.
@@ -72,7 +72,7 @@ pub fn evidence_path(circle: &str, person: &str, service: &str, topic: Topic) ->
 #[cfg(test)]
 mod for_tests {
     use backend::readiness::PersonRow;
-    use chrono::{TimeDelta, TimeZone};
+    use chrono::TimeZone;
     use domain::marking::Score;
     use domain::readiness::Evidence;
     use domain::test::Percent;
@@ -121,19 +121,19 @@ mod for_tests {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{TimeDelta, TimeZone};
+    use chrono::TimeZone;
     use chrono_tz::Europe::Rome;
 
     use super::for_tests::{cell, gap, november};
     use super::*;
 
     #[test]
-    fn a_standing_says_its_fact_and_the_year_only_where_it_is_another() {
+    fn a_standing_says_its_fact() {
         let march = Utc.with_ymd_and_hms(2026, 3, 14, 12, 0, 0).unwrap();
         let in_nine_days = november() + TimeDelta::days(9);
         let expired = Standing::Expired { since: november() - TimeDelta::days(10) };
         let cases = [
-            (cell(Standing::Ready { until: march }), StatusKind::Ready, "to 14 Mar 2026"),
+            (cell(Standing::Ready { until: march }), StatusKind::Ready, "to 14 Mar"),
             (cell(Standing::Expiring { until: in_nine_days }), StatusKind::Expiring, "9 days"),
             (cell(expired), StatusKind::Gap, "Expired 12 Nov"),
             (gap(40_000), StatusKind::Gap, "Gap: 4 of 6"),
@@ -146,8 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_the_day_of_the_readers_zone() {
+    fn a_day_is_the_readers_and_has_its_year_when_it_is_far() {
         let late = Utc.with_ymd_and_hms(2025, 12, 31, 23, 30, 0).unwrap();
-        assert_eq!(short_day(late, november(), Rome), "1 Jan 2026");
+        assert_eq!(short_day(late, november(), Rome), "1 Jan");
+        assert_eq!(short_day(late + TimeDelta::days(365), november(), Rome), "1 Jan 2027");
     }
 }

@@ -208,7 +208,7 @@ fn facts(outcome: &Outcome) -> impl IntoView + use<> {
     let (started_at, finished_at) = (outcome.started_at, outcome.finished_at);
     let (answered, n_late) = (format!("{} of {}", outcome.n_answered, outcome.n_questions), outcome.n_late);
     let (round, counts) = (outcome.round_name.clone(), counts_words(outcome));
-    let credit = if rules.all_or_nothing { "all or nothing" } else { "parts count" };
+    let credit = if rules.all_or_nothing { "earns nothing" } else { "earns its part" };
     view! {
         <Facts>
             <Fact name="Round">{round}</Fact>
@@ -217,7 +217,7 @@ fn facts(outcome: &Outcome) -> impl IntoView + use<> {
             <Fact name="Answered">{answered}</Fact>
             {(n_late > 0).then(|| view! { <Fact name="Late">{late_words(n_late)}</Fact> })}
             <Fact name="A pass counts">{counts}</Fact>
-            <Fact name="Several right">{credit}</Fact>
+            <Fact name="A part right">{credit}</Fact>
         </Facts>
     }
 }

@@ -136,8 +136,8 @@ fn coverage_section(coverage: &[Coverage], leads: bool) -> impl IntoView + use<>
         let level = |level| n(topic, State::Ready, Some(level));
         let more = leads.then(|| {
             view! {
-                <td class="num" data-label="Drafts">{n(topic, State::Draft, None)}</td>
-                <td class="num" data-label="Outdated">{n(topic, State::Outdated, None)}</td>
+                <td class="num" data-label="Drafts">{if_any(n(topic, State::Draft, None))}</td>
+                <td class="num" data-label="Outdated">{if_any(n(topic, State::Outdated, None))}</td>
             }
         });
         view! {
@@ -173,6 +173,11 @@ fn coverage_section(coverage: &[Coverage], leads: bool) -> impl IntoView + use<>
             </Scroll>
         </section>
     }
+}
+
+/// A number that is worth a word only where it is not nought.
+fn if_any(n: i64) -> Option<i64> {
+    (n > 0).then_some(n)
 }
 
 fn take_section() -> impl IntoView {
@@ -277,43 +282,29 @@ impl Listing {
             }
             .into_any();
         }
-        let rows = self.questions.iter().map(|question| self.row(question)).collect_view();
-        view! {
-            <Scroll name="Questions">
-                <table class="fold">
-                    <thead><tr>
-                        <th scope="col">"Question"</th>
-                        <th scope="col">"Topic"</th>
-                        <th scope="col">"Level"</th>
-                        <th scope="col">"Kind"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Changed"</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </Scroll>
-        }
-        .into_any()
+        let rows = self.questions.iter().map(|question| self.row(question));
+        view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
     }
 
     fn row(&self, question: &Listed) -> impl IntoView + use<> {
-        let critical = question.critical.then(|| view! { " "<span class="tag">"Critical"</span> });
+        let critical = question.critical.then(|| view! { <span class="tag">"Critical"</span> });
+        let facts = format!(
+            "{} · level {} · {} · {} · changed ",
+            question.id.topic.title(),
+            question.level,
+            question.kind,
+            state_words(question.state).to_lowercase(),
+        );
         view! {
-            <tr>
-                <th scope="row">
+            <li>
+                <div>
                     <a class="cover" href=format!("/circles/{}/questions/{}", self.circle, question.id)>
                         {markdown::plain(&question.title)}
                     </a>
-                    {critical}
-                </th>
-                <td data-label="Topic">{question.id.topic.title()}</td>
-                <td data-label="Level">{question.level}</td>
-                <td data-label="Kind">{question.kind.clone()}</td>
-                <td data-label="State">{state_words(question.state)}</td>
-                <td data-label="Changed" class="nowrap">
-                    <Time at=question.changed_at zone=self.zone shape=TimeShape::Day/>
-                </td>
-            </tr>
+                    <p class="meta">{facts}<Time at=question.changed_at zone=self.zone shape=TimeShape::Day/></p>
+                </div>
+                {critical}
+            </li>
         }
     }
 }

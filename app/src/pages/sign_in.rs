@@ -1,7 +1,6 @@
 //! Signing in, and out.
 
 use backend::{demo, people};
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tower_sessions::Session;
 
@@ -70,8 +69,7 @@ pub async fn sign_out(form: Form) -> Posted {
 /// Puts a person into the session, under a new id.
 pub async fn remember(session: &Session, signed_in: people::SignedIn) -> backend::Result<()> {
     session.cycle_id().await.map_err(lost)?;
-    session.insert(SIGNED_IN, (signed_in.person, signed_in.epoch)).await.map_err(lost)?;
-    session.insert("seen_at", None::<DateTime<Utc>>).await.map_err(lost)
+    session.insert(SIGNED_IN, (signed_in.person, signed_in.epoch)).await.map_err(lost)
 }
 
 /// The session could not be read or written.

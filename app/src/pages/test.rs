@@ -81,6 +81,7 @@ async fn editor_page(here: &InCircle, found: Option<&Found>) -> backend::Result<
     let title = found.map_or_else(|| "New test".to_owned(), |found| found.name.clone());
     let base = format!("/circles/{circle}/tests");
     let trail = vec![("Tests".to_owned(), base.clone())];
+    let here_again = format!("{base}/{}", found.map_or("new", |found| found.id.as_str()));
     Ok(Page::new(
         title.clone(),
         view! {
@@ -89,7 +90,8 @@ async fn editor_page(here: &InCircle, found: Option<&Found>) -> backend::Result<
             <div class="head"><h1>{title}</h1>{found.map(|found| ways_on(&base, circle, found))}</div>
             {saved_notice()}
             {services.is_empty().then(|| no_services(circle))}
-            <form method="post" class="stack" data-loose="" novalidate>
+            // The address as it is: a place in the page, where a row was added, would hide what came of saving.
+            <form method="post" action=here_again class="stack" data-loose="" novalidate>
                 // Enter in a field saves: the first button of a form is the one it presses.
                 <button class="vh" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>
                 <input type="hidden" name="version" value=draft.version.to_string()/>

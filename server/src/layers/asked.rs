@@ -123,7 +123,7 @@ async fn find_who(
 ) -> Result<Option<people::Who>, Box<dyn std::error::Error + Send + Sync>> {
     let Some((person, epoch)) = session.get::<(String, i64)>(SIGNED_IN).await? else { return Ok(None) };
     let who = people::who(&site.db, &person, epoch).await?;
-    let seen_at = session.get::<DateTime<Utc>>(SEEN_AT).await?;
+    let seen_at = session.get::<Option<DateTime<Utc>>>(SEEN_AT).await?.flatten();
     if who.is_some() && seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY) {
         session.insert(SEEN_AT, now).await?;
     }

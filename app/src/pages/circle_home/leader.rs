@@ -38,7 +38,7 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
         {steps.all_done().then(|| attention(circle, &matrix, &services, &rounds))}
         {running(circle, &rounds, now, here.member.zone)}
         {has_own.then(|| taker::to_do(&here.member, &mine))}
-        {taker::past(&here.member, &mine)}
+        {taker::past(&here.member, &mine, now)}
     }
     .into_any())
 }
@@ -177,7 +177,7 @@ fn matters(matrix: &Matrix, services: &[Service], rounds: &[Round]) -> Vec<Matte
         let ending = (n_ending > 0).then(|| Matter {
             kind: StatusKind::Expiring,
             words: "Ends within 30 days".to_owned(),
-            what: format!("{name}: {n_ending} of {n}"),
+            what: format!("{name}: passes of {n_ending} of {n} people"),
             path: format!("readiness?service={slug}"),
         });
         [missing, never, ending]

@@ -2,6 +2,7 @@
 
 use backend::circles::Member;
 use backend::rounds::{Mine, Round};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
@@ -66,8 +67,8 @@ fn size_words(round: &Round) -> String {
 }
 
 /// What was handed in, with the way to its result.
-pub fn past(member: &Member, rounds: &MyRounds) -> Option<AnyView> {
-    let rows: Vec<_> = rounds.past.iter().map(|one| past_row(one, member.zone)).collect();
+pub fn past(member: &Member, rounds: &MyRounds, now: DateTime<Utc>) -> Option<AnyView> {
+    let rows: Vec<_> = rounds.past.iter().map(|one| past_row(one, now, member.zone)).collect();
     (!rows.is_empty()).then(|| {
         view! {
             <section class="stack" data-tight aria-labelledby="past">
@@ -79,9 +80,10 @@ pub fn past(member: &Member, rounds: &MyRounds) -> Option<AnyView> {
     })
 }
 
-fn past_row(one: &Mine, zone: Tz) -> impl IntoView + use<> {
+fn past_row(one: &Mine, now: DateTime<Utc>, zone: Tz) -> impl IntoView + use<> {
     let name = one.round.name.clone();
-    let closed = if one.attempt.is_some() { "Handed in; the round ends " } else { "Not taken; closed " };
+    let state = if one.attempt.is_some() { "Handed in" } else { "Not taken" };
+    let closes = if one.round.closes_at <= now { "closed" } else { "closes" };
     let result = one.attempt.as_ref().map(|(attempt, _)| {
         view! { <a href=format!("/attempts/{attempt}/result")>"Result"<span class="vh">" of "{name.clone()}</span></a> }
     });
@@ -89,7 +91,7 @@ fn past_row(one: &Mine, zone: Tz) -> impl IntoView + use<> {
         <li>
             <div>
                 <strong>{name.clone()}</strong>
-                <p class="meta">{closed}<Time at=one.round.closes_at zone=zone/></p>
+                <p class="meta">{format!("{state}; the round {closes} ")}<Time at=one.round.closes_at zone=zone/></p>
             </div>
             {result}
         </li>

@@ -122,7 +122,7 @@ fn service_panel(
         .map(|(topic, cell)| {
             let (kind, words) = standing_words(cell, now, member.zone);
             let href = evidence_path(&member.circle, &member.person, slug, topic);
-            view! { <li><a href=href><Status kind=kind words=words/></a><span>{topic.title()}</span></li> }
+            view! { <li><Status kind=kind words=words/><a href=href>{topic.title()}</a></li> }
         })
         .collect();
     view! {
@@ -188,11 +188,12 @@ fn what_next(
     Some(view! { <p><strong>"Missing: "</strong>{topics}". "{next}</p> }.into_any())
 }
 
-/// "process, architecture and monitoring".
+/// "process, architecture and monitoring"; "all four topics".
 fn topics_words(topics: &[Topic]) -> String {
     match topics {
         [] => String::new(),
         [one] => one.to_string(),
+        all if all.len() == Topic::ALL.len() => "all four topics".to_owned(),
         [before @ .., last] => {
             let before: Vec<_> = before.iter().map(Topic::to_string).collect();
             format!("{} and {last}", before.join(", "))
@@ -296,7 +297,7 @@ mod tests {
         one_ending[2] = ending();
         let unknown = std::array::from_fn(|_| cell(Standing::Unknown));
         let cases = [
-            (all_ready(), StatusKind::Ready, "Ready to 21 Jan 2026"),
+            (all_ready(), StatusKind::Ready, "Ready to 21 Jan"),
             (one_ending, StatusKind::Expiring, "Ready for 9 days"),
             (one_gap(), StatusKind::Gap, "1 topic is missing"),
             (unknown, StatusKind::Unknown, "Not taken"),
