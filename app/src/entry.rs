@@ -30,7 +30,11 @@ pub fn read(n: u16, kind: Kind, n_places: usize, fields: &[(String, String)]) ->
         fields.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     };
     Entry {
-        answer: if one("unknown").is_some() { Some(Answer::DoNotKnow) } else { read_answer(n, kind, n_places, fields) },
+        answer: if one("unknown").is_some() {
+            Some(Answer::DoNotKnow)
+        } else {
+            read_answer(n, kind, n_places, fields)
+        },
         confidence: one("confidence").and_then(Confidence::parse),
         for_review: one("mark").is_some(),
     }
@@ -56,10 +60,7 @@ fn read_answer(n: u16, kind: Kind, n_places: usize, fields: &[(String, String)])
             let wanted = |place: u8| one(&format!("position-{place}")).and_then(|text| text.parse().ok());
             let order = reorder(&shown, wanted);
             // The order as first shown is never the right one: it is no answer.
-            if order.iter().copied().eq(0u8..) {
-                return None;
-            }
-            Answer::Order(order)
+            return ordered(order);
         }
         Kind::Matching => {
             let side = |i: usize| one(&format!("pair-{i}")).and_then(|place| place.parse().ok());
@@ -68,6 +69,12 @@ fn read_answer(n: u16, kind: Kind, n_places: usize, fields: &[(String, String)])
         Kind::Numeric | Kind::Short => Answer::Typed(one("text")?.to_owned()),
     };
     (!answer.is_empty()).then_some(answer)
+}
+
+/// The answer that an order of steps is.
+pub fn ordered(order: Vec<u8>) -> Option<Answer> {
+    let is_as_shown = order.iter().enumerate().all(|(at, &step)| usize::from(step) == at);
+    (!is_as_shown).then_some(Answer::Order(order))
 }
 
 /// Puts the steps that were given another position there, the first of them
@@ -93,7 +100,8 @@ pub fn reorder(shown: &[u8], wanted: impl Fn(u8) -> Option<usize>) -> Vec<u8> {
 pub fn move_step(order: &[u8], how: &str) -> Vec<u8> {
     let mut moved = order.to_vec();
     let Some((direction, step)) = how.split_once(':') else { return moved };
-    let Some(at) = step.parse::<u8>().ok().and_then(|step| order.iter().position(|&other| other == step)) else {
+    let Some(at) = step.parse::<u8>().ok().and_then(|step| order.iter().position(|&other| other == step))
+    else {
         return moved;
     };
     match direction {
@@ -118,10 +126,20 @@ mod tests {
             (Kind::Single, 4, fields(&[("q7-one", "2")]), Some(Answer::One(2))),
             (Kind::Single, 4, fields(&[("q7-one", "do-not-know")]), Some(Answer::DoNotKnow)),
             (Kind::Single, 4, fields(&[("q8-one", "2")]), None),
-            (Kind::Multiple, 4, fields(&[("q7-some", "1"), ("q7-some", "3")]), Some(Answer::Several([1, 3].into()))),
+            (
+                Kind::Multiple,
+                4,
+                fields(&[("q7-some", "1"), ("q7-some", "3")]),
+                Some(Answer::Several([1, 3].into())),
+            ),
             (Kind::Multiple, 4, fields(&[("q7-some", "1"), ("q7-unknown", "on")]), Some(Answer::DoNotKnow)),
             (Kind::Multiple, 4, fields(&[]), None),
-            (Kind::Matching, 2, fields(&[("q7-pair-0", "1"), ("q7-pair-1", "")]), Some(Answer::Pairs(vec![Some(1), None]))),
+            (
+                Kind::Matching,
+                2,
+                fields(&[("q7-pair-0", "1"), ("q7-pair-1", "")]),
+                Some(Answer::Pairs(vec![Some(1), None])),
+            ),
             (Kind::Matching, 2, fields(&[("q7-pair-0", ""), ("q7-pair-1", "")]), None),
             (Kind::Short, 0, fields(&[("q7-text", " lag ")]), Some(Answer::Typed(" lag ".into()))),
             (Kind::Numeric, 0, fields(&[("q7-text", "  ")]), None),
@@ -133,7 +151,12 @@ mod tests {
 
     #[test]
     fn an_order_nobody_touched_is_no_answer() {
-        let untouched = fields(&[("q1-order", "0,1,2"), ("q1-position-0", "1"), ("q1-position-1", "2"), ("q1-position-2", "3")]);
+        let untouched = fields(&[
+            ("q1-order", "0,1,2"),
+            ("q1-position-0", "1"),
+            ("q1-position-1", "2"),
+            ("q1-position-2", "3"),
+        ]);
         assert_eq!(read(1, Kind::Ordering, 3, &untouched).answer, None);
     }
 
@@ -144,7 +167,7 @@ mod tests {
             (&[0, 1, 2, 3], &[(3, 1)], &[3, 0, 1, 2]),
             (&[0, 1, 2, 3], &[(0, 4)], &[1, 2, 3, 0]),
             (&[0, 1, 2, 3], &[(0, 2), (1, 1)], &[1, 0, 2, 3]),
-            (&[2, 0, 1], &[(2, 2), (0, 2)], &[1, 2, 0]),
+            (&[2, 0, 1], &[(2, 2), (0, 2)], &[0, 2, 1]),
         ];
         for (shown, wanted, expected) in cases {
             let wanted_of = |step: u8| {

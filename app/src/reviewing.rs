@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 
 use crate::components::{Fact, Facts, Icon, icon};
-use crate::markdown::{Images, blocks, inline};
+use crate::markdown::{Images, blocks, inline, plain};
 
 /// Shows a question with its key, the reasons and the sources.
 ///
@@ -207,8 +207,8 @@ fn reviewed_pairs(headings: &(String, String), pairs: &[Pair], given: &Given, im
         Some(Answer::Pairs(chosen)) => Some(chosen.as_slice()),
         _ => None,
     };
-    let (left, right) = (headings.0.clone(), headings.1.clone());
-    let right = if right.trim().is_empty() { "Right".to_owned() } else { right };
+    let (left, right) = (inline(&headings.0, images), inline(&headings.1, images));
+    let right_label = plain(&headings.1);
     let rows: Vec<_> = pairs
         .iter()
         .enumerate()
@@ -219,7 +219,7 @@ fn reviewed_pairs(headings: &(String, String), pairs: &[Pair], given: &Given, im
                 <tr>
                     <th scope="row" inner_html=inline(&pair.left, images)></th>
                     {given}
-                    <td data-label=right.clone()><span inner_html=inline(&pair.right, images)></span></td>
+                    <td data-label=right_label.clone()><span inner_html=inline(&pair.right, images)></span></td>
                 </tr>
             }
         })
@@ -227,7 +227,9 @@ fn reviewed_pairs(headings: &(String, String), pairs: &[Pair], given: &Given, im
     let chosen_heading = chosen.is_some().then(|| view! { <th scope="col">"Chosen"</th> });
     view! {
         <table class="fold">
-            <thead><tr><th scope="col">{left}</th>{chosen_heading}<th scope="col">{right.clone()}</th></tr></thead>
+            <thead>
+                <tr><th scope="col" inner_html=left></th>{chosen_heading}<th scope="col" inner_html=right></th></tr>
+            </thead>
             <tbody>{rows}</tbody>
         </table>
     }

@@ -58,8 +58,20 @@ const SQLITE_PASSING: [u32; 6] = [5, 6, 8, 10, 13, 14];
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
-        if may_pass(&error) { Error::Unavailable(error) } else { Error::Database(error) }
+        if has_nul(&error) {
+            // Nothing is stored under such a name, on either database.
+            Error::NotFound
+        } else if may_pass(&error) {
+            Error::Unavailable(error)
+        } else {
+            Error::Database(error)
+        }
     }
+}
+
+/// PostgreSQL refuses a parameter that holds a NUL.
+fn has_nul(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == "22021"))
 }
 
 fn may_pass(error: &sqlx::Error) -> bool {
@@ -74,9 +86,4 @@ fn may_pass(error: &sqlx::Error) -> bool {
         }),
         _ => false,
     }
-}
-
-/// Whether a write broke a UNIQUE rule.
-pub(crate) fn is_unique_violation(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Database(error) if error.is_unique_violation())
 }

@@ -297,8 +297,11 @@ pub(crate) async fn candidates(db: &Db, circle: &str) -> Result<Vec<Candidate>> 
         .collect()
 }
 
-/// Versions already parsed, by circle, question and hash.
-static PARSED: LazyLock<Mutex<HashMap<(String, String, String), Arc<Question>>>> = LazyLock::new(Mutex::default);
+/// Circle, question and hash.
+type VersionKey = (String, String, String);
+
+/// Versions already parsed.
+static PARSED: LazyLock<Mutex<HashMap<VersionKey, Arc<Question>>>> = LazyLock::new(Mutex::default);
 
 /// More than all banks of an installation; past it the cache starts anew.
 const PARSED_LIMIT: usize = 20_000;

@@ -1,5 +1,7 @@
 //! Rounds: a test given to named members between two instants.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::attempt::HandedInBy;
 use domain::people::Role;
@@ -80,7 +82,11 @@ pub struct Mine {
     pub attempt: Option<(String, bool)>,
 }
 
-const ROUND: &str = "
+/// A round with its test and its people, counted; ends with a condition.
+macro_rules! rounds_where {
+    ($condition:literal) => {
+        concat!(
+            "
     SELECT r.id, r.circle, r.name, r.test AS test_id, t.name AS test_name, v.definition,
            r.opens_at, r.closes_at, r.show_score, r.show_answers, r.cancelled_at,
            (SELECT count(*) FROM round_people p WHERE p.round = r.id) AS n_people,
@@ -90,9 +96,21 @@ const ROUND: &str = "
     FROM rounds r
     JOIN tests t ON t.id = r.test
     JOIN test_versions v ON v.test = r.test AND v.version = r.test_version
-    WHERE r.circle = $1 AND ($2 = '' OR r.id = $2)
+    WHERE r.circle = $1 AND ",
+            $condition
+        )
+    };
+}
+
+const LIST: &str = rounds_where!("TRUE ORDER BY r.closes_at DESC, r.id DESC LIMIT $2 OFFSET $3");
+
+const BY_ID: &str = rounds_where!("r.id = $2");
+
+const GIVEN_TO: &str = rounds_where!(
+    "r.cancelled_at IS NULL AND r.id IN (SELECT round FROM round_people WHERE person = $2)
     ORDER BY r.closes_at DESC, r.id DESC
-    LIMIT $3 OFFSET $4";
+    LIMIT 200"
+);
 
 /// How many rounds a page lists.
 pub const PAGE: u32 = 30;
@@ -102,7 +120,13 @@ pub const PAGE: u32 = 30;
 pub async fn list(db: &Db, who: &Who, circle: &str, page: u32) -> Result<(Vec<Round>, bool)> {
     circles::leader(db, who, circle).await?;
     let skip = i64::from(page.min(10_000)) * i64::from(PAGE);
-    let mut rounds = select(db, circle, "", i64::from(PAGE) + 1, skip).await?;
+    let rows: Vec<RoundRow> = on!(db.read(), |pool| query_as(LIST)
+        .bind(circle)
+        .bind(i64::from(PAGE) + 1)
+        .bind(skip)
+        .fetch_all(pool)
+        .await?);
+    let mut rounds = rows.into_iter().map(Round::try_from).collect::<Result<Vec<_>>>()?;
     let more = rounds.len() > PAGE as usize;
     rounds.truncate(PAGE as usize);
     Ok((rounds, more))
@@ -111,25 +135,9 @@ pub async fn list(db: &Db, who: &Who, circle: &str, page: u32) -> Result<(Vec<Ro
 /// One round, for a leader.
 pub async fn find(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Round> {
     circles::leader(db, who, circle).await?;
-    by_id(db, circle, id).await
-}
-
-pub(crate) async fn by_id(db: &Db, circle: &str, id: &str) -> Result<Round> {
-    if id.is_empty() {
-        return Err(Error::NotFound);
-    }
-    select(db, circle, id, 1, 0).await?.pop().ok_or(Error::NotFound)
-}
-
-async fn select(db: &Db, circle: &str, id: &str, limit: i64, skip: i64) -> Result<Vec<Round>> {
-    let rows: Vec<RoundRow> = on!(db.read(), |pool| query_as(ROUND)
-        .bind(circle)
-        .bind(id)
-        .bind(limit)
-        .bind(skip)
-        .fetch_all(pool)
-        .await?);
-    rows.into_iter().map(Round::try_from).collect()
+    let row: Option<RoundRow> =
+        on!(db.read(), |pool| query_as(BY_ID).bind(circle).bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::NotFound)?.try_into()
 }
 
 const MINE: &str = "
@@ -137,27 +145,31 @@ const MINE: &str = "
     FROM round_people p
     JOIN rounds r ON r.id = p.round
     LEFT JOIN attempts a ON a.round = p.round AND a.person = p.person
-    WHERE r.circle = $1 AND p.person = $2 AND r.cancelled_at IS NULL
-    ORDER BY r.closes_at DESC, a.started_at DESC
-    LIMIT 200";
+    WHERE r.circle = $1 AND p.person = $2
+    ORDER BY a.started_at";
 
-/// The rounds given to the one who asks, newest end first.
+/// The rounds given to the one who asks, newest end first; the last 200.
 pub async fn mine(db: &Db, who: &Who, circle: &str) -> Result<Vec<Mine>> {
     circles::member(db, who, circle).await?;
-    let rows: Vec<MineRow> =
+    let rounds: Vec<RoundRow> =
+        on!(db.read(), |pool| query_as(GIVEN_TO).bind(circle).bind(&who.person).fetch_all(pool).await?);
+    let places: Vec<MineRow> =
         on!(db.read(), |pool| query_as(MINE).bind(circle).bind(&who.person).fetch_all(pool).await?);
-    let mut rounds: Vec<Round> = select(db, circle, "", 500, 0).await?;
-    let mut mine: Vec<Mine> = Vec::new();
-    for row in rows {
-        // The rows of one round come newest attempt first.
-        let Some(at) = rounds.iter().position(|round| round.id == row.round) else { continue };
-        mine.push(Mine {
-            round: rounds.swap_remove(at),
-            extra: TimeDelta::seconds(row.extra_seconds),
-            attempt: row.attempt.map(|attempt| (attempt, row.finished_at.is_some())),
-        });
-    }
-    Ok(mine)
+    // Of several attempts in a round the newest stands: it comes last.
+    let mut places: HashMap<String, MineRow> =
+        places.into_iter().map(|place| (place.round.clone(), place)).collect();
+    rounds
+        .into_iter()
+        .map(|row| {
+            let round = Round::try_from(row)?;
+            let place = places.remove(&round.id).ok_or(Error::NotFound)?;
+            Ok(Mine {
+                round,
+                extra: TimeDelta::seconds(place.extra_seconds),
+                attempt: place.attempt.map(|attempt| (attempt, place.finished_at.is_some())),
+            })
+        })
+        .collect()
 }
 
 /// A round given to the one who asks: what the start page shows.

@@ -94,16 +94,23 @@ pub async fn add(db: &Db, who: &Who, circle: &str, name: &str, test: &Test, now:
     Ok(id)
 }
 
-/// Makes a new version of a test; rounds that exist keep theirs. `seen` is the
-/// version that the editor showed: somebody else's change is not written over.
+/// A test as an editor sends it back.
+#[derive(Debug, Clone, Copy)]
+pub struct Edited<'t> {
+    /// The version that the editor showed.
+    pub seen: i64,
+    pub name: &'t str,
+    pub test: &'t Test,
+}
+
+/// Makes a new version of a test; rounds that exist keep theirs. Somebody
+/// else's change since the version seen is not written over.
 pub async fn change(
     db: &Db,
     who: &Who,
     circle: &str,
     id: &str,
-    seen: i64,
-    name: &str,
-    test: &Test,
+    Edited { seen, name, test }: Edited<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let found = find(db, who, circle, id).await?;

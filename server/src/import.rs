@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use backend::Db;
 use backend::questions::{Imported, take_banks};
 use backend::shelf::{Shelf, has_errors};
-use chrono::Utc;
 use domain::bank::Severity;
 
 use crate::cli::ImportFlags;
+use crate::clock;
 use crate::config::sqlite_below;
 
 /// Takes the banks of a folder into a circle, or says why not.
@@ -44,7 +44,7 @@ fn import(flags: &ImportFlags) -> Result<Imported, String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|why| why.to_string())?;
     runtime.block_on(async {
         let db = Db::open(&database).await.map_err(|why| format!("database: {why}"))?;
-        let imported = take_banks(&db, &flags.circle, &read.banks, Utc::now()).await;
+        let imported = take_banks(&db, &flags.circle, &read.banks, clock::now()).await;
         db.close().await;
         imported.map_err(|why| match why {
             backend::Error::NotFound => format!("circle: there is no circle {:?}", flags.circle),

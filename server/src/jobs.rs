@@ -5,9 +5,10 @@ use std::time::Duration;
 use backend::attempts::finishing;
 use backend::sessions;
 use backend::{Db, throttle};
-use chrono::Utc;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
+
+use crate::clock;
 
 /// How often attempts are looked through that the clock ended.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -26,12 +27,12 @@ pub async fn run(db: Db, mut stopping: watch::Receiver<bool>) {
             _ = ticks.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        match finishing::sweep(&db, Utc::now()).await {
+        match finishing::sweep(&db, clock::now()).await {
             Ok(0) => {}
             Ok(n) => tracing::info!(n_attempts = n, "closed what the clock ended"),
             Err(cause) => tracing::error!(%cause, "attempts could not be swept"),
         }
-        if n_ticks % TIDY_EVERY == 0 {
+        if n_ticks.is_multiple_of(TIDY_EVERY) {
             tidy(&db).await;
         }
         n_ticks = n_ticks.wrapping_add(1);
@@ -39,7 +40,7 @@ pub async fn run(db: Db, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn tidy(db: &Db) {
-    let now = Utc::now();
+    let now = clock::now();
     if let Err(cause) = sessions::sweep(db, now).await {
         tracing::error!(%cause, "expired sessions could not be removed");
     }

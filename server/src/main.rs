@@ -3,6 +3,7 @@
 mod assets;
 mod check;
 mod cli;
+mod clock;
 mod config;
 mod import;
 mod jobs;

@@ -23,6 +23,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::assets;
+use crate::clock;
 use crate::layers::{asked, csrf, headers, whole};
 
 /// The largest body of any request, in bytes.
@@ -73,12 +74,11 @@ pub fn router(
     (router, stopping)
 }
 
-#[allow(clippy::disallowed_methods, reason = "sessions end by the clock")]
 fn sessions(site: &Site) -> SessionManagerLayer<SessionTable> {
     let is_https = site.public_url.starts_with("https://");
     // Some browsers refuse a `__Host-` cookie on plain http.
     let name = if is_https { "__Host-muster" } else { "muster" };
-    SessionManagerLayer::new(SessionTable::new(site.db.clone(), chrono::Utc::now))
+    SessionManagerLayer::new(SessionTable::new(site.db.clone(), clock::now))
         .with_name(name)
         .with_secure(is_https)
         .with_http_only(true)

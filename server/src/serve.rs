@@ -8,7 +8,6 @@ use std::time::Duration;
 use app::server::Site;
 use backend::shelf::Shelf;
 use backend::{Db, setup};
-use chrono::Utc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -16,7 +15,7 @@ use tokio::sync::watch;
 use crate::assets;
 use crate::cli::ServeFlags;
 use crate::config::Config;
-use crate::{jobs, listen, logs, router};
+use crate::{clock, jobs, listen, logs, router};
 
 /// Serves until the program is told to stop.
 pub fn run(flags: ServeFlags) -> Result<(), Box<dyn Error>> {
@@ -46,7 +45,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let jobs = tokio::spawn(jobs::run(db.clone(), stopping));
 
     println!("Listening on {public_url}");
-    if let Some(token) = setup::ensure_token(&db, Utc::now(), &mut rand::rng()).await? {
+    if let Some(token) = setup::ensure_token(&db, clock::now(), &mut clock::dice()).await? {
         println!("Nobody is set up yet. Open the address above and enter this token:");
         println!("Set-up token: {token}");
     }

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,8 +17,13 @@ const STOP_LIMIT = 15_000;
 /**
  * The tests of one file share one muster, as `muster`, with data of its own; `page.goto('/')` goes there.
  * A failed test ends the file's muster with it, so tests that build on each other stand in one test, step by step.
+ *
+ * `test.use({ shelf })` gives it banks of the file's own, as texts by their paths; `serveArgs` are more flags.
  */
 export const test = base.extend({
+  shelf: [undefined, { option: true }],
+  serveArgs: [[], { option: true }],
+
   theFilesMuster: [
     async ({}, use) => {
       const held = { file: undefined, muster: undefined };
@@ -28,10 +33,10 @@ export const test = base.extend({
     { scope: 'worker' },
   ],
 
-  muster: async ({ theFilesMuster: held }, use, testInfo) => {
+  muster: async ({ theFilesMuster: held, shelf, serveArgs }, use, testInfo) => {
     if (held.file !== testInfo.file) {
       await held.muster?.remove();
-      held.muster = await Muster.create();
+      held.muster = await Muster.create({ shelf, args: serveArgs });
       held.file = testInfo.file;
     }
     await use(held.muster);
@@ -45,16 +50,37 @@ export { expect };
 /** A running `muster serve` and its folder of data. */
 export class Muster {
   #folder;
+  #args;
   #process;
   #url;
   #token;
   #said = [];
 
-  static async create() {
+  static async create({ shelf, args = [] } = {}) {
     const muster = new Muster();
     muster.#folder = await mkdtemp(path.join(tmpdir(), 'muster-story-'));
+    muster.#args = args;
+    if (shelf) {
+      await mkdir(muster.questions);
+      await muster.write(shelf);
+      muster.#args = ['--questions', muster.questions, ...args];
+    }
     await muster.start();
     return muster;
+  }
+
+  /** The folder of its shelf, if it has one of its own. */
+  get questions() {
+    return path.join(this.#folder, 'questions');
+  }
+
+  /** Puts texts on its shelf, each at its path; it sees them at once. */
+  async write(texts) {
+    for (const [name, text] of Object.entries(texts)) {
+      const file = path.join(this.questions, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
   }
 
   /** Where it listens: the same address before and after a restart. */
@@ -75,7 +101,7 @@ export class Muster {
   /** Starts it, the first time on a free port and later on the same data and the same port. */
   async start() {
     const listen = this.#url ? new URL(this.#url).host : '127.0.0.1:0';
-    const args = ['serve', '--listen', listen, '--data', path.join(this.#folder, 'data')];
+    const args = ['serve', '--listen', listen, '--data', path.join(this.#folder, 'data'), ...this.#args];
     this.#process = spawn(program(), args, {
       cwd: this.#folder,
       env: withoutSettings(process.env),
@@ -128,7 +154,7 @@ export class Muster {
   }
 }
 
-/** Fails with a list of what keeps people with a disability from using the page. */
+/** Fails with a list of what keeps people with a disability from using the page; the story goes on. */
 export async function expectAccessible(page) {
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
@@ -137,14 +163,22 @@ export async function expectAccessible(page) {
     const { violations } = await globalThis.axe.run(document, options);
     return violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join('\n    ')}`);
   });
-  expect(violations, `on ${page.url()}`).toEqual([]);
+  expect.soft(violations, `on ${page.url()}`).toEqual([]);
 }
 
-/** Gathers what the page complains of from now on; a story expects the list to be empty at its end. */
-export function complaints(page) {
+/**
+ * Gathers what the page complains of from now on; a story expects the list to be empty at its end.
+ * What matches `except` belongs to the story: a line that is cut complains.
+ */
+export function complaints(page, except = /$^/) {
   const heard = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) heard.push(`${message.type()}: ${message.text()}`);
+    const isBad = ['error', 'warning'].includes(message.type()) && !except.test(message.text());
+    if (isBad) heard.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    heard.push(`dialog: ${dialog.message()}`);
+    return dialog.dismiss();
   });
   page.on('pageerror', (error) => heard.push(String(error)));
   return heard;

@@ -1,1 +1,11 @@
-#[test] fn x() {}
+//! Muster from outside: each story starts the real program and talks to it as
+//! a browser without a script would.
+//!
+//! On SQLite, or with `TEST_POSTGRES=postgres://…` on a database of its own on
+//! that server. A name that begins with `t16_` is that case of the faults.
+
+mod support;
+
+mod a_team;
+mod answer_key;
+mod who_may;

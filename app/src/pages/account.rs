@@ -5,6 +5,7 @@ use backend::{Error, circles};
 use leptos::context::Provider;
 use leptos::prelude::*;
 
+use super::members::is_real;
 use super::set_up::{PASSWORD_HINT, time_zones};
 use super::sign_in::{done, remember};
 use crate::components::{ErrorSummary, Fact, Facts, PasswordField, Pick, SelectField, TextField};
@@ -29,7 +30,7 @@ pub fn AccountPage() -> impl IntoView {
                     ("elsewhere", "Every other browser is signed out."),
                 ])}
                 <Facts>
-                    <Fact name="E-mail">{email}</Fact>
+                    {is_real(&email).then(|| view! { <Fact name="E-mail">{email}</Fact> })}
                     <Fact name="Circles"><a href="/circles">{circle_words(circles.len())}</a></Fact>
                     {administrator.then(|| view! {
                         <Fact name="Administrator"><a href="/people">"Everyone who has an account"</a></Fact>

@@ -110,7 +110,11 @@ pub fn bar(paper: &Paper, now: DateTime<Utc>, place: String) -> impl IntoView + 
         Some(at) => format!("Saved {}", at.with_timezone(&paper.zone).format("%H:%M:%S")),
         None => "Nothing to save yet".to_owned(),
     };
-    let left = if left >= 120 { format!("{} h {} min left", left / 60, left % 60) } else { format!("{left} min left") };
+    let left = if left >= 120 {
+        format!("{} h {} min left", left / 60, left % 60)
+    } else {
+        format!("{left} min left")
+    };
     view! {
         <div class="bar">
             <p><b>{place}</b></p>
@@ -181,7 +185,10 @@ fn question(paper: &Paper, slot: &Slot, shown: Shown) -> impl IntoView + use<> {
     let stem = markdown::inline(stem, images);
     let heading = match shown {
         Shown::One(_) => view! { <h1 class="stem prose" inner_html=stem></h1> }.into_any(),
-        Shown::All => view! { <h2 class="stem prose"><span>{format!("{n}. ")}</span><span inner_html=stem></span></h2> }.into_any(),
+        Shown::All => {
+            view! { <h2 class="stem prose"><span>{format!("{n}. ")}</span><span inner_html=stem></span></h2> }
+                .into_any()
+        }
     };
     let inputs = question_inputs(n, &slot.prompt, slot.answer.as_ref(), images);
     let body = if rest.is_empty() {
@@ -217,7 +224,7 @@ fn question(paper: &Paper, slot: &Slot, shown: Shown) -> impl IntoView + use<> {
             {confidence_inputs(n, &entry)}
             <input type="hidden" name=field(n, "was") value=was/>
             <p class="hint">
-                {(slot.n_reports > 0).then(|| "You reported this question. ")}
+                {(slot.n_reports > 0).then_some("You reported this question. ")}
                 <a href=format!("/attempts/{}/report/{n}", paper.id)>"Something is wrong with this question or its documentation"</a>
             </p>
         </div>
@@ -229,7 +236,8 @@ fn question(paper: &Paper, slot: &Slot, shown: Shown) -> impl IntoView + use<> {
 fn split_stem(text: &str) -> (&str, &str) {
     let text = text.trim();
     let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-    let is_paragraph = !first.starts_with(['`', '|', '-', '*', '#', '>', '~', '!']) && !first.contains("\n```");
+    let is_paragraph =
+        !first.starts_with(['`', '|', '-', '*', '#', '>', '~', '!']) && !first.contains("\n```");
     if is_paragraph { (first, rest.trim()) } else { ("Read this and answer", text) }
 }
 
@@ -242,14 +250,14 @@ fn question_map(paper: &Paper, shown: Shown) -> impl IntoView + use<> {
     let n_answered = paper.slots.iter().filter(|slot| slot.answer.is_some()).count();
     let n_marked = paper.slots.iter().filter(|slot| slot.for_review).count();
     let n_open = paper.slots.len() - n_answered;
-    let buttons = paper
-        .slots
-        .iter()
-        .map(|slot| map_button(slot, shown == Shown::One(slot.n)))
-        .collect_view();
+    let buttons = paper.slots.iter().map(|slot| map_button(slot, shown == Shown::One(slot.n))).collect_view();
     let other = match shown {
-        Shown::One(_) => view! { <button class="link" form="q" name="go" value="all">"Show all questions on one page"</button> },
-        Shown::All => view! { <button class="link" form="q" name="go" value="1">"Show one question a page"</button> },
+        Shown::One(_) => {
+            view! { <button class="link" form="q" name="go" value="all">"Show all questions on one page"</button> }
+        }
+        Shown::All => {
+            view! { <button class="link" form="q" name="go" value="1">"Show one question a page"</button> }
+        }
     };
     view! {
         <nav class="stack" aria-labelledby="map-title">
@@ -322,7 +330,12 @@ pub async fn post(form: Form) -> Posted {
     Ok(next_path(&form, &paper))
 }
 
-async fn save_posted(form: &Form, who: &backend::people::Who, paper: &Paper, slot: &Slot) -> backend::Result<()> {
+async fn save_posted(
+    form: &Form,
+    who: &backend::people::Who,
+    paper: &Paper,
+    slot: &Slot,
+) -> backend::Result<()> {
     let Some(was) = form.fields.iter().find(|(key, _)| *key == field(slot.n, "was")) else { return Ok(()) };
     let ask = &slot.prompt.ask;
     let mut entered = entry::read(slot.n, ask.kind(), ask.n_places(), &form.fields);
@@ -359,8 +372,7 @@ fn moved(entered: &Entry, n_places: usize, how: &str) -> Option<domain::answer::
         Some(Answer::Order(order)) => order.clone(),
         _ => (0u8..).take(n_places).collect(),
     };
-    let order = entry::move_step(&order, how);
-    (!order.iter().copied().eq(0u8..)).then_some(Answer::Order(order))
+    entry::ordered(entry::move_step(&order, how))
 }
 
 fn next_path(form: &Form, paper: &Paper) -> String {
@@ -368,7 +380,11 @@ fn next_path(form: &Form, paper: &Paper) -> String {
     let here = form.get("here");
     if form.has("move") {
         let n = form.get("move").split(':').next().unwrap_or_default();
-        return if here == "all" { format!("/attempts/{id}?all=1#q{n}") } else { format!("/attempts/{id}?q={here}") };
+        return if here == "all" {
+            format!("/attempts/{id}?all=1#q{n}")
+        } else {
+            format!("/attempts/{id}?q={here}")
+        };
     }
     let n_here: u16 = here.parse().unwrap_or(0);
     match form.get("go") {
@@ -379,14 +395,23 @@ fn next_path(form: &Form, paper: &Paper) -> String {
         "next" if usize::from(n_here) >= paper.slots.len() => format!("/attempts/{id}/check"),
         "next" => format!("/attempts/{id}?q={}", n_here + 1),
         n if n.parse::<u16>().is_ok() => {
-            if here == "all" && n != "1" { format!("/attempts/{id}?all=1#q{n}") } else { format!("/attempts/{id}?q={n}") }
+            if here == "all" && n != "1" {
+                format!("/attempts/{id}?all=1#q{n}")
+            } else {
+                format!("/attempts/{id}?q={n}")
+            }
         }
         _ => format!("/attempts/{id}?q={}", n_here.max(1)),
     }
 }
 
 /// Saves one answer that an island sent.
-pub async fn save_answer(site: &Site, asked: &Asked, attempt: String, sent: AnswerSent) -> backend::Result<AnswerSaved> {
+pub async fn save_answer(
+    site: &Site,
+    asked: &Asked,
+    attempt: String,
+    sent: AnswerSent,
+) -> backend::Result<AnswerSaved> {
     let who = asked.signed_in()?;
     let save = Save {
         attempt,

@@ -4,7 +4,7 @@ use backend::audit::{self, Entry};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
-use super::members::page_asked;
+use super::members::listing::page_asked;
 use crate::components::{Breadcrumb, Empty, Pager, Scroll, Time};
 use crate::shell::{Page, Section, circle_page};
 

@@ -61,9 +61,8 @@ fn summary(site: &Site, asked: &Asked, email: &str, paper: &Paper) -> impl IntoV
                 <p><button type="button" class="btn small" id="try-now">"Try now"</button></p>
             </section>
             {facts(paper, &open)}
-            <div class="scroll" role="region" aria-labelledby="answers" tabindex="0">
-                <table>
-                    <caption id="answers">"Your answers, open ones first"</caption>
+            <table class="fold">
+                    <caption>"Your answers, open ones first"</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Question"</th><th scope="col">"Your answer"</th>
@@ -71,8 +70,7 @@ fn summary(site: &Site, asked: &Asked, email: &str, paper: &Paper) -> impl IntoV
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
-                </table>
-            </div>
+            </table>
             <form method="post" id="hand-in" class="cluster">
                 <button class="btn primary">{hand_in}</button>
                 <a class="btn" href=format!("/attempts/{}?q={last}", paper.id)>{format!("Back to question {last}")}</a>
@@ -85,9 +83,11 @@ fn summary(site: &Site, asked: &Asked, email: &str, paper: &Paper) -> impl IntoV
 }
 
 fn facts(paper: &Paper, open: &[&Slot]) -> impl IntoView + use<> {
-    let numbers = |slots: Vec<&Slot>| slots.iter().map(|slot| slot.n.to_string()).collect::<Vec<_>>().join(", ");
+    let numbers =
+        |slots: Vec<&Slot>| slots.iter().map(|slot| slot.n.to_string()).collect::<Vec<_>>().join(", ");
     let marked: Vec<&Slot> = paper.slots.iter().filter(|slot| slot.for_review).collect();
-    let unsure: Vec<&Slot> = paper.slots.iter().filter(|slot| slot.answer.is_some() && slot.confidence.is_none()).collect();
+    let unsure: Vec<&Slot> =
+        paper.slots.iter().filter(|slot| slot.answer.is_some() && slot.confidence.is_none()).collect();
     let open_says = match open.len() {
         0 => "Every question has an answer".to_owned(),
         1 => format!("1 question has no answer: {}", numbers(open.to_vec())),
@@ -105,12 +105,15 @@ fn facts(paper: &Paper, open: &[&Slot]) -> impl IntoView + use<> {
 
 fn row(paper: &Paper, slot: &Slot) -> impl IntoView + use<> {
     let n = slot.n;
-    let says = slot.answer.as_ref().map_or_else(|| "No answer".to_owned(), |answer| in_words(answer, &slot.prompt.ask));
+    let says = slot
+        .answer
+        .as_ref()
+        .map_or_else(|| "No answer".to_owned(), |answer| in_words(answer, &slot.prompt.ask));
     view! {
         <tr>
             <th scope="row">{n.to_string()}" "{slot.topic.title()}{slot.for_review.then_some(" ⚑")}</th>
-            <td>{says}</td>
-            <td>{slot.confidence.map_or("–", |confidence| confidence.title())}</td>
+            <td data-label="Your answer">{says}</td>
+            <td data-label="How sure">{slot.confidence.map_or("–", |confidence| confidence.title())}</td>
             <td><a href=format!("/attempts/{}?q={n}", paper.id)>"Change"<span class="vh">{format!(" answer {n}")}</span></a></td>
         </tr>
     }
@@ -122,7 +125,9 @@ fn in_words(answer: &Answer, ask: &Ask) -> String {
         let plain = markdown::plain(text);
         if plain.chars().count() > 80 { plain.chars().take(79).chain(['…']).collect() } else { plain }
     };
-    let name = |texts: &[String], place: u8| texts.get(usize::from(place)).map(|text| short(text)).unwrap_or_default();
+    let name = |texts: &[String], place: u8| {
+        texts.get(usize::from(place)).map(|text| short(text)).unwrap_or_default()
+    };
     match (answer, ask) {
         (Answer::DoNotKnow, _) => "I do not know".to_owned(),
         (Answer::One(place), Ask::Single { choices }) => name(choices, *place),

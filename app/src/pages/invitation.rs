@@ -5,7 +5,7 @@ use backend::invitations::{self, Invitation};
 use backend::people::Who;
 use leptos::prelude::*;
 
-use super::members::sees;
+use super::members::inviting::sees;
 use super::set_up::PASSWORD_HINT;
 use super::sign_in::remember;
 use crate::components::{Empty, ErrorSummary, Fact, Facts, PasswordField, TextField};

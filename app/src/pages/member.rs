@@ -9,7 +9,9 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 
 use super::account::of_form;
-use super::members::{Link, dice, handed_out, roles, show_once, shown_once};
+use super::members::inviting::roles;
+use super::members::is_real;
+use super::members::link::{Link, dice, handed_out, show_once, shown_once};
 use super::sign_in::done;
 use crate::components::{Breadcrumb, Empty, ErrorSummary, Fact, Facts, RadioGroup, Time, TimeShape};
 use crate::form::{Form, Posted};
@@ -100,7 +102,7 @@ fn About(shown: MemberOf, zone: Tz) -> impl IntoView {
     view! {
         <Facts>
             <Fact name="Role">{shown.role.title()}</Fact>
-            {shown.email.map(|email| view! { <Fact name="E-mail">{email}</Fact> })}
+            {shown.email.filter(|email| is_real(email)).map(|email| view! { <Fact name="E-mail">{email}</Fact> })}
             <Fact name="Joined"><Time at=shown.joined_at zone=zone shape=TimeShape::Day/></Fact>
             {shown.disabled.then(|| view! {
                 <Fact name="Account">"Disabled by an administrator: cannot sign in."</Fact>

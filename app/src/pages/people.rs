@@ -1,22 +1,21 @@
 //! Everyone who has an account, for administrators.
 
+pub mod one;
+
 use backend::circles::{self, Leaderless};
 use backend::people::{self, Person, Who};
 use backend::{Db, Error, audit};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
+use self::one::one;
 use super::audit::AuditTable;
 use super::member::password_link;
-use super::members::{
-    PER_PAGE, SEARCH_FROM, Search, dice, handed_out, holds, page_asked, page_of, searched, show_once,
-    shown_once,
-};
+use super::members::is_real;
+use super::members::link::{dice, show_once};
+use super::members::listing::{holds, listing, page_asked};
 use super::sign_in::done;
-use crate::components::{
-    Breadcrumb, Empty, ErrorSummary, Fact, Facts, Pager, Pick, Scroll, SelectField, TextField, Time,
-    TimeShape,
-};
+use crate::components::{ErrorSummary, Pick, Scroll, SelectField, TextField};
 use crate::form::{Form, Posted};
 use crate::server::query_value;
 use crate::shell::{Page, encode, person_page};
@@ -35,6 +34,8 @@ pub fn PeoplePage() -> impl IntoView {
             return log(&site.db, &who).await;
         }
         let leaderless = circles::leaderless(&site.db, &who).await?;
+        let fits = |person: &Person, q: &str| holds(&person.name, q) || holds(&person.email, q);
+        let list = listing(people, "/people", fits, |rows| view! { <PeopleTable rows=rows/> }.into_any());
         Ok(Page::new(
             "People",
             view! {
@@ -43,7 +44,7 @@ pub fn PeoplePage() -> impl IntoView {
                 {tabs(false)}
                 {done(&[("appointed", "The circle has a leader again.")])}
                 {(!leaderless.is_empty()).then(|| view! { <Appointment circles=leaderless/> })}
-                <PeopleList people=people/>
+                {list}
             },
         ))
     })
@@ -94,38 +95,13 @@ fn tabs(is_log: bool) -> impl IntoView {
 }
 
 #[component]
-fn PeopleList(people: Vec<Person>) -> impl IntoView {
-    let q = searched();
-    let can_search = people.len() > SEARCH_FROM || !q.is_empty();
-    let found: Vec<Person> =
-        people.into_iter().filter(|person| holds(&person.name, &q) || holds(&person.email, &q)).collect();
-    let total = found.len() as u64;
-    let (page, rows) = page_of(found, page_asked());
-    let shown = rows.len() as u32;
-    let base = if q.is_empty() { "/people".to_owned() } else { format!("/people?q={}", encode(&q)) };
-    view! {
-        {can_search.then(|| view! { <Search q=q.clone() base="/people".to_owned()/> })}
-        {if rows.is_empty() {
-            let text = "The search looks at names and e-mails.";
-            view! { <Empty title=format!("Nothing matches “{q}”") text=text><a class="btn" href="/people">"Show everyone"</a></Empty> }
-                .into_any()
-        } else {
-            view! { <PeopleTable rows=rows/> }.into_any()
-        }}
-        {(total > u64::from(PER_PAGE)).then(|| view! {
-            <Pager page=page per_page=PER_PAGE shown=shown total=total base=base/>
-        })}
-    }
-}
-
-#[component]
 fn PeopleTable(rows: Vec<Person>) -> impl IntoView {
     let row = |person: Person| {
         let href = format!("/people?person={}", encode(&person.person));
         view! {
             <tr>
                 <th scope="row"><a class="cover" href=href>{person.name}</a></th>
-                <td data-label="E-mail">{person.email}</td>
+                <td data-label="E-mail">{is_real(&person.email).then_some(person.email)}</td>
                 <td data-label="Account">
                     {if person.disabled_at.is_some() { "Disabled" } else { "In use" }}
                     {person.administrator.then(|| view! { " " <span class="tag">"Administrator"</span> })}
@@ -159,90 +135,6 @@ fn Appointment(circles: Vec<Leaderless>) -> impl IntoView {
                 <SelectField name="circle" label="Circle" picks=picks/>
                 <TextField name="email" label="E-mail of the new leader" kind="email" inputmode="email"/>
                 <button class="btn primary">"Appoint the leader"</button>
-            </form>
-        </section>
-    }
-}
-
-/// The page of one account.
-async fn one(person: Person, who: &Who) -> backend::Result<Page> {
-    let zone = who.time_zone.unwrap_or(Tz::UTC);
-    let is_self = person.person == who.person;
-    let (email, disabled_at) = (person.email.clone(), person.disabled_at);
-    let link = shown_once().await?;
-    let view = view! {
-        <ErrorSummary/>
-        <Breadcrumb trail=vec![("People".to_owned(), "/people".to_owned())]/>
-        <h1>{person.name.clone()}</h1>
-        {done(&[
-            ("disabled", "The account is disabled, and signed out everywhere."),
-            ("enabled", "The account is in use again."),
-        ])}
-        {link.map(handed_out)}
-        <Facts>
-            <Fact name="E-mail">{email}</Fact>
-            <Fact name="Account">
-                {match disabled_at {
-                    Some(at) => view! { "Disabled since " <Time at=at zone=zone shape=TimeShape::Day/> }.into_any(),
-                    None => "In use".into_any(),
-                }}
-            </Fact>
-            {person.administrator.then(|| view! { <Fact name="Administrator">"Yes"</Fact> })}
-        </Facts>
-        {if is_self {
-            view! { <p class="meta">"This is you. "<a href="/account">"Your account"</a></p> }.into_any()
-        } else if disabled_at.is_some() {
-            view! { <Enabling person=person.clone()/> }.into_any()
-        } else {
-            view! { <PasswordLink person=person.person.clone()/> <Disabling person=person.clone()/> }.into_any()
-        }}
-    };
-    Ok(Page::new(format!("{} – People", person.name), view))
-}
-
-#[component]
-fn PasswordLink(person: String) -> impl IntoView {
-    view! {
-        <section class="stack">
-            <h2>"Forgotten password"</h2>
-            <p class="meta">"They choose a new one with a link that you send. An earlier link stops counting."</p>
-            <form method="post">
-                <input type="hidden" name="do" value="link"/>
-                <input type="hidden" name="person" value=person/>
-                <button class="btn">"Make a link for a new password"</button>
-            </form>
-        </section>
-    }
-}
-
-#[component]
-fn Disabling(person: Person) -> impl IntoView {
-    view! {
-        <section class="stack">
-            <h2>"Leaving for good"</h2>
-            <p class="meta">
-                "A disabled account is signed out everywhere and cannot sign in. What the person did is kept; their open "
-                "invitations are withdrawn. You can enable the account again."
-            </p>
-            <form method="post">
-                <input type="hidden" name="do" value="disable"/>
-                <input type="hidden" name="person" value=person.person/>
-                <button class="btn danger">"Disable the account of " {person.name}</button>
-            </form>
-        </section>
-    }
-}
-
-#[component]
-fn Enabling(person: Person) -> impl IntoView {
-    view! {
-        <section class="stack">
-            <h2>"Coming back"</h2>
-            <p class="meta">"With the old password and in the same circles. Invitations that were withdrawn stay so."</p>
-            <form method="post">
-                <input type="hidden" name="do" value="enable"/>
-                <input type="hidden" name="person" value=person.person/>
-                <button class="btn primary">"Enable the account of " {person.name}</button>
             </form>
         </section>
     }

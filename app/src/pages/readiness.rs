@@ -70,7 +70,7 @@ pub fn evidence_path(circle: &str, person: &str, service: &str, topic: Topic) ->
 }
 
 #[cfg(test)]
-mod for_tests {
+pub mod for_tests {
     use backend::readiness::PersonRow;
     use chrono::TimeZone;
     use domain::marking::Score;

@@ -64,7 +64,7 @@ fn trail(outcome: &Outcome) -> impl IntoView + use<> {
 
 /// Another's result begins with the name.
 fn whose(outcome: &Outcome, headline: String) -> String {
-    if outcome.is_mine { headline } else { format!("{}: {}", outcome.name, lower_first(&headline)) }
+    if outcome.is_mine { headline } else { format!("{}, {}", outcome.name, lower_first(&headline)) }
 }
 
 fn lower_first(text: &str) -> String {

@@ -149,10 +149,7 @@ fn takers_section(takers: Vec<Taker>, zone: Tz, may_extend: bool) -> AnyView {
 }
 
 fn taker_row(taker: Taker, zone: Tz, may_extend: bool) -> impl IntoView {
-    let extra = match taker.extra.is_zero() {
-        true => "None".to_owned(),
-        false => duration_words(taker.extra),
-    };
+    let extra = (!taker.extra.is_zero()).then(|| duration_words(taker.extra));
     let is_over = matches!(taker.sitting, Sitting::HandedIn { .. });
     let extend = may_extend.then(|| {
         let form = (!is_over).then(|| extend_form(&taker));
@@ -186,7 +183,7 @@ fn how_far(sitting: &Sitting, zone: Tz) -> AnyView {
 }
 
 fn result(taker: &Taker) -> AnyView {
-    let Sitting::HandedIn { attempt, verdict, .. } = &taker.sitting else { return "–".into_any() };
+    let Sitting::HandedIn { attempt, verdict, .. } = &taker.sitting else { return ().into_any() };
     let (kind, words) = verdict_words(verdict.as_ref());
     view! {
         <a href=format!("/attempts/{attempt}/result")>
@@ -197,16 +194,12 @@ fn result(taker: &Taker) -> AnyView {
     .into_any()
 }
 
-/// Whether an attempt passed, and if not, how many clauses are short.
-fn verdict_words(verdict: Option<&Verdict>) -> (StatusKind, String) {
-    let Some(verdict) = verdict else { return (StatusKind::Unknown, "Not marked yet".to_owned()) };
-    let n_short = verdict.clauses.iter().filter(|clause| !clause.holds()).count();
-    match n_short {
-        0 => (StatusKind::Ready, "Passed".to_owned()),
-        n => {
-            let n = i64::try_from(n).unwrap_or(i64::MAX);
-            (StatusKind::Gap, format!("Not passed yet: {} short", counted(n, "clause")))
-        }
+/// Whether an attempt passed; which clauses are short stands in its result.
+fn verdict_words(verdict: Option<&Verdict>) -> (StatusKind, &'static str) {
+    match verdict.map(Verdict::passed) {
+        Some(true) => (StatusKind::Ready, "Passed"),
+        Some(false) => (StatusKind::Gap, "Not passed yet"),
+        None => (StatusKind::Unknown, "Not marked yet"),
     }
 }
 

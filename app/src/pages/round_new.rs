@@ -114,7 +114,10 @@ fn no_people(circle: &str) -> impl IntoView + use<> {
 fn plan_form(here: &InCircle, tests: &[Found], people: Vec<MemberOf>) -> impl IntoView + use<> {
     let zone = here.member.zone;
     let opens_at = next_hour(here.asked.received_at);
-    let mut test_picks = vec![Pick::new("", "Choose a test")];
+    let mut test_picks = Vec::new();
+    if tests.len() > 1 {
+        test_picks.push(Pick::new("", "Choose a test"));
+    }
     test_picks.extend(tests.iter().map(|found| {
         let n_questions = counted(found.test.blueprint.n_questions(), "question");
         Pick::new(found.id.clone(), format!("{} ({n_questions})", found.name))
@@ -188,7 +191,6 @@ fn person_fields(nth: usize, person: MemberOf, is_chosen: bool) -> impl IntoView
     let id = if nth == 0 { "people".to_owned() } else { format!("people-{nth}") };
     let role = (person.role == Role::Leader).then(|| view! { " "<span class="tag">"Leader"</span> });
     let extra = format!("extra-{}", person.person);
-    let extra_label = format!("Extra minutes for {}", person.name);
     let label = view! { <span>{person.name.clone()}{role}</span> };
     view! {
         <li>
@@ -196,13 +198,15 @@ fn person_fields(nth: usize, person: MemberOf, is_chosen: bool) -> impl IntoView
                 <input type="checkbox" id=id name="people" value=person.person checked=is_chosen/>
                 {label}
             </label>
-            <TextField name=extra label=extra_label inputmode="numeric" width="short" value="0"/>
+            <div role="group" aria-label=person.name>
+                <TextField name=extra label="Extra minutes" inputmode="numeric" width="short" value="0"/>
+            </div>
         </li>
     }
 }
 
 #[cfg(test)]
-mod tests {
+mod rules {
     use super::*;
     use chrono_tz::Europe::Rome;
 

@@ -24,13 +24,17 @@ pub fn RoundsPage() -> impl IntoView {
         let cancelled = (query_value("done").as_deref() == Some("cancelled")).then(|| {
             view! { <Notice kind=NoticeKind::Done title="The round is cancelled. Nobody had started it."/> }
         });
+        let base = format!("/circles/{circle}/rounds");
+        let pager = (more || page > 1).then(|| {
+            view! { <Pager page=page per_page=PAGE shown=shown more=more base=base/> }
+        });
         Ok(Page::new(
             "Rounds",
             view! {
                 <div class="head"><h1>"Rounds"</h1>{plan}</div>
                 {cancelled}
                 {list(&circle, &rounds, page, here.member.zone, here.asked.received_at)}
-                <Pager page=page per_page=PAGE shown=shown more=more base=format!("/circles/{circle}/rounds")/>
+                {pager}
             },
         ))
     })

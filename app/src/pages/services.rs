@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use backend::services::{self, Service, Sheet};
 use domain::bank::{Finding, Severity};
 use domain::people::Role;
+use domain::question::is_slug;
 use leptos::prelude::*;
 
 use crate::components::{Empty, ErrorSummary, Icon, Notice, NoticeKind, TextArea, TextField, icon};
@@ -184,6 +185,11 @@ fn shelf_section(circle: &str, banks: Option<Vec<OnShelf>>) -> impl IntoView + u
 }
 
 fn bank_row(circle: &str, bank: OnShelf) -> impl IntoView + use<> {
+    let name = match is_slug(&bank.slug) {
+        true => view! { <a href=format!("/circles/{circle}/services/{}", bank.slug)>{bank.name.clone()}</a> }
+            .into_any(),
+        false => view! { <span>{bank.name.clone()}</span> }.into_any(),
+    };
     let (n_errors, n_warnings) = (bank.count(Severity::Error), bank.count(Severity::Warning));
     let state = match (n_errors, bank.is_taken) {
         (1.., _) => view! {
@@ -210,7 +216,7 @@ fn bank_row(circle: &str, bank: OnShelf) -> impl IntoView + use<> {
     view! {
         <li>
             <div>
-                <a href=format!("/circles/{circle}/services/{}", bank.slug)>{bank.name}</a>
+                {name}
                 <p class="meta">{counted(bank.n_questions, "question")}</p>
                 {found}
             </div>
@@ -222,7 +228,7 @@ fn bank_row(circle: &str, bank: OnShelf) -> impl IntoView + use<> {
 fn add_form() -> impl IntoView {
     view! {
         <details class="panel" open=again().is_again()>
-            <summary><h2>"Add a service by hand"</h2></summary>
+            <summary>"Add a service by hand"</summary>
             <form method="post" class="form" novalidate>
                 <p class="meta">"For a service that no bank on the shelf is about yet."</p>
                 <TextField name="slug" label="Short name" width="medium"

@@ -47,23 +47,19 @@ fn form() -> impl IntoView {
             <TextField
                 name="token" label="Set-up token" hint="The console printed it when the server started. It works once."
             />
-            <fieldset class="form">
-                <legend><h2>"You"</h2></legend>
-                <TextField name="name" label="Your name" autocomplete="name"/>
-                <TextField
-                    name="email" label="Your e-mail" kind="email" inputmode="email" autocomplete="username"
-                    hint="You sign in with it. No mail is sent."
-                />
-                <PasswordField name="password" label="Choose a password" autocomplete="new-password" hint=PASSWORD_HINT/>
-            </fieldset>
-            <fieldset class="form">
-                <legend><h2>"Your team"</h2></legend>
-                <TextField name="team" label="Name of the team" hint="For example: Checkout. You can add more teams later."/>
-                <SelectField
-                    name="time_zone" label="Time zone of the team" picks=time_zones(None) value="UTC"
-                    hint="Each person can choose another one for themselves."
-                />
-            </fieldset>
+            <h2>"You"</h2>
+            <TextField name="name" label="Your name" autocomplete="name"/>
+            <TextField
+                name="email" label="Your e-mail" kind="email" inputmode="email" autocomplete="username"
+                hint="You sign in with it. No mail is sent."
+            />
+            <PasswordField name="password" label="Choose a password" autocomplete="new-password" hint=PASSWORD_HINT/>
+            <h2>"Your team"</h2>
+            <TextField name="team" label="Name of the team" hint="For example: Checkout. You can add more teams later."/>
+            <SelectField
+                name="time_zone" label="Time zone of the team" picks=time_zones(None) value="UTC"
+                hint="Each person can choose another one for themselves."
+            />
             <button class="btn primary">"Set up my team"</button>
         </form>
     }

@@ -59,7 +59,8 @@ async fn save(form: &Form, circle: &str, id: &str) -> Posted {
     let saved = match id {
         "new" => tests::add(db, &who, circle, name, &test, now).await,
         id => {
-            tests::change(db, &who, circle, id, draft.version, name, &test, now).await.map(|()| id.to_owned())
+            let edited = tests::Edited { seen: draft.version, name, test: &test };
+            tests::change(db, &who, circle, id, edited, now).await.map(|()| id.to_owned())
         }
     };
     saved.map_err(|why| match why {

@@ -15,6 +15,8 @@ use ipnet::IpNet;
 use tower_sessions::Session;
 use tracing::Instrument;
 
+use crate::clock;
+
 /// What the outermost layer knows.
 #[derive(Clone)]
 struct Stamp {
@@ -25,12 +27,11 @@ struct Stamp {
 
 /// The outermost layer: stamps the instant of receipt, which decides about
 /// deadlines, and logs one line for each request under its id.
-#[allow(clippy::disallowed_methods, reason = "the one place that asks the clock for requests")]
 pub async fn stamp(State(proxies): State<Arc<Vec<IpNet>>>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = peer.map_or_else(|| "unknown".to_owned(), |peer| client(peer, request.headers(), &proxies).to_string());
-    let stamp = Stamp { received_at: Utc::now(), address: address.into(), request_id: new_request_id().into() };
+    let stamp = Stamp { received_at: clock::now(), address: address.into(), request_id: new_request_id().into() };
     let span = tracing::info_span!("request", id = %stamp.request_id);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     request.extensions_mut().insert(stamp.clone());

@@ -1,9 +1,9 @@
 //! What a leader finds first: what needs attention, or the first steps.
 
-use backend::readiness::{self, Matrix, is_ready};
+use backend::readiness::{self, Matrix, PersonRow, is_ready};
 use backend::rounds::{self, Round};
 use backend::services::Service;
-use backend::{circles, invitations, services, tests};
+use backend::{circles, invitations, services};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::people::Role;
@@ -20,27 +20,29 @@ use crate::shell::InCircle;
 /// The home of a leader.
 pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
     let (db, who, circle, now) = (&here.site.db, &here.who, &here.member.circle, here.asked.received_at);
-    let steps = Steps::read(here).await?;
-    let matrix = readiness::matrix(db, who, circle, now).await?;
     let services = services::list(db, who, circle).await?;
     let (rounds, _) = rounds::list(db, who, circle, 0).await?;
+    let steps = Steps::read(here, &services, &rounds).await?;
+    let matrix = readiness::matrix(db, who, circle, now).await?;
     let mine = MyRounds::of(rounds::mine(db, who, circle).await?, now);
-    let columns: Vec<usize> = (0..matrix.services.len()).collect();
-    let sentence = if matrix.people.is_empty() || columns.is_empty() {
-        "Nobody's readiness is known yet.".to_owned()
-    } else {
-        sentence(&matrix.people, &columns, None)
-    };
     let has_own = !mine.open.is_empty() || !mine.planned.is_empty();
     Ok(view! {
-        {heading(here, sentence)}
+        {heading(here, sentence_of(&matrix))}
         {steps.view(circle)}
-        {steps.all_done().then(|| attention(circle, &matrix, &services, &rounds))}
+        {steps.all_done().then(|| attention(circle, &matrix, &services))}
         {running(circle, &rounds, now, here.member.zone)}
         {has_own.then(|| taker::to_do(&here.member, &mine))}
         {taker::past(&here.member, &mine, now)}
     }
     .into_any())
+}
+
+fn sentence_of(matrix: &Matrix) -> String {
+    if matrix.people.is_empty() || matrix.services.is_empty() {
+        return "Nobody's readiness is known yet.".to_owned();
+    }
+    let columns: Vec<usize> = (0..matrix.services.len()).collect();
+    sentence(&matrix.people, &columns, None)
 }
 
 /// The way from an empty circle to a first round.
@@ -53,14 +55,13 @@ struct Steps {
 }
 
 impl Steps {
-    async fn read(here: &InCircle) -> backend::Result<Steps> {
+    async fn read(here: &InCircle, services: &[Service], rounds: &[Round]) -> backend::Result<Steps> {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let members = circles::members(db, who, circle).await?;
         let invited = invitations::pending(db, who, circle, here.asked.received_at).await?;
-        let tests = tests::list(db, who, circle).await?;
-        let (rounds, _) = rounds::list(db, who, circle, 0).await?;
+        let tests = backend::tests::list(db, who, circle).await?;
         Ok(Steps {
-            has_bank: services::list(db, who, circle).await?.iter().any(|service| service.n_ready > 0),
+            has_bank: services.iter().any(|service| service.n_ready > 0),
             has_people: members.iter().any(|member| member.role == Role::Engineer),
             n_invited: invited.len(),
             has_test: !tests.is_empty(),
@@ -122,8 +123,8 @@ struct Matter {
     path: String,
 }
 
-fn attention(circle: &str, matrix: &Matrix, services: &[Service], rounds: &[Round]) -> impl IntoView + use<> {
-    let matters = matters(matrix, services, rounds);
+fn attention(circle: &str, matrix: &Matrix, services: &[Service]) -> impl IntoView + use<> {
+    let matters = matters(matrix, services);
     let is_quiet = matters.is_empty();
     let rows: Vec<_> = matters
         .into_iter()
@@ -150,51 +151,53 @@ fn attention(circle: &str, matrix: &Matrix, services: &[Service], rounds: &[Roun
 
 /// Services where somebody is not ready, passes that end soon, services
 /// without questions.
-fn matters(matrix: &Matrix, services: &[Service], rounds: &[Round]) -> Vec<Matter> {
-    let by_service = matrix.services.iter().enumerate().flat_map(|(column, (slug, name))| {
-        let cells = || matrix.people.iter().map(move |person| &person.services[column]);
-        let is_missing =
-            |cells: &&[_; 4]| cells.iter().any(|cell: &readiness::Cell| !is_ready(cell.standing));
-        let ends_soon = |cells: &&[_; 4]| {
-            cells.iter().any(|cell: &readiness::Cell| matches!(cell.standing, Standing::Expiring { .. }))
-        };
-        let n = matrix.people.len();
-        let n_missing = cells().filter(is_missing).count();
-        let n_ending = cells().filter(ends_soon).count();
-        let asks = rounds.iter().any(|round| asks_about(round, slug));
-        let missing = (n_missing > 0 && asks).then(|| Matter {
+fn matters(matrix: &Matrix, services: &[Service]) -> Vec<Matter> {
+    let of_people = (0..matrix.services.len()).flat_map(|column| matters_of(matrix, column));
+    let without_questions = services.iter().filter(|service| service.n_ready == 0).map(|service| Matter {
+        kind: StatusKind::Gap,
+        words: "No questions".to_owned(),
+        what: format!("{}: its bank has no question that is ready", service.name),
+        path: format!("services/{}", service.slug),
+    });
+    of_people.chain(without_questions).collect()
+}
+
+/// How people stand with the service in this column.
+fn matters_of(matrix: &Matrix, column: usize) -> Vec<Matter> {
+    let (slug, name) = &matrix.services[column];
+    let n = matrix.people.len();
+    let n_with = |says: fn(Standing) -> bool| {
+        let has = |person: &&PersonRow| person.services[column].iter().any(|cell| says(cell.standing));
+        matrix.people.iter().filter(has).count()
+    };
+    let n_missing = n_with(|standing| !is_ready(standing));
+    let n_ending = n_with(|standing| matches!(standing, Standing::Expiring { .. }));
+    let is_known = n_with(|standing| standing != Standing::Unknown) > 0;
+    let mut matters = Vec::new();
+    if n > 0 && !is_known {
+        matters.push(Matter {
+            kind: StatusKind::Unknown,
+            words: "Not taken".to_owned(),
+            what: format!("{name}: nobody has taken a test about it"),
+            path: "plan-round".to_owned(),
+        });
+    } else if n_missing > 0 {
+        matters.push(Matter {
             kind: StatusKind::Gap,
             words: format!("{n_missing} of {n} not ready"),
             what: name.clone(),
             path: format!("readiness?service={slug}&only=gaps"),
         });
-        let never = (n_missing > 0 && !asks).then(|| Matter {
-            kind: StatusKind::Unknown,
-            words: "Not tested".to_owned(),
-            what: format!("{name}: no round has asked about it"),
-            path: "plan-round".to_owned(),
-        });
-        let ending = (n_ending > 0).then(|| Matter {
+    }
+    if n_ending > 0 {
+        matters.push(Matter {
             kind: StatusKind::Expiring,
             words: "Ends within 30 days".to_owned(),
             what: format!("{name}: passes of {n_ending} of {n} people"),
             path: format!("readiness?service={slug}"),
         });
-        [missing, never, ending]
-    });
-    let without_questions = services.iter().filter(|service| service.n_ready == 0).map(|service| {
-        Some(Matter {
-            kind: StatusKind::Gap,
-            words: "No questions".to_owned(),
-            what: format!("{}: its bank has no question that is ready", service.name),
-            path: format!("services/{}", service.slug),
-        })
-    });
-    by_service.chain(without_questions).flatten().collect()
-}
-
-fn asks_about(round: &Round, service: &str) -> bool {
-    round.cancelled_at.is_none() && round.test.blueprint.rows.iter().any(|row| row.service == service)
+    }
+    matters
 }
 
 /// The rounds that are going on or planned, and how far they are.
@@ -237,4 +240,65 @@ fn round_row(circle: &str, round: &Round, now: DateTime<Utc>, zone: Tz) -> impl 
 fn progress_words(round: &Round) -> String {
     let sitting = if round.n_sitting > 0 { format!(", {} sitting", round.n_sitting) } else { String::new() };
     format!("{} of {} handed in{sitting}", round.n_handed_in, round.n_people)
+}
+
+#[cfg(test)]
+mod tests {
+    use backend::circles::Member;
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::pages::readiness::for_tests::{all_ready, cell, november, one_gap, row};
+
+    fn said(people: Vec<PersonRow>, services: &[Service]) -> Vec<(String, String)> {
+        let member = Member {
+            circle: "demo".to_owned(),
+            circle_name: "Demo".to_owned(),
+            is_demo: true,
+            person: "lena".to_owned(),
+            role: Role::Leader,
+            zone: Tz::UTC,
+        };
+        let matrix = Matrix { member, services: vec![("edge".to_owned(), "Edge".to_owned())], people };
+        matters(&matrix, services).into_iter().map(|matter| (matter.words, matter.what)).collect()
+    }
+
+    fn pair(words: &str, what: &str) -> (String, String) {
+        (words.to_owned(), what.to_owned())
+    }
+
+    #[test]
+    fn a_service_needs_attention_when_somebody_is_not_ready_or_soon_will_not_be() {
+        let untaken = || std::array::from_fn(|_| cell(Standing::Unknown));
+        let mut ending = all_ready();
+        ending[0] = cell(Standing::Expiring { until: november() + TimeDelta::days(3) });
+        let all_is_well = vec![row(vec![all_ready()])];
+        let nobody = vec![row(vec![untaken()]), row(vec![untaken()])];
+        let mixed = vec![row(vec![ending]), row(vec![one_gap()]), row(vec![untaken()])];
+
+        assert_eq!(said(all_is_well, &[]), []);
+        assert_eq!(said(vec![], &[]), []);
+        assert_eq!(said(nobody, &[]), [pair("Not taken", "Edge: nobody has taken a test about it")]);
+        assert_eq!(
+            said(mixed, &[]),
+            [pair("2 of 3 not ready", "Edge"), pair("Ends within 30 days", "Edge: passes of 1 of 3 people")]
+        );
+    }
+
+    #[test]
+    fn a_service_without_ready_questions_needs_attention() {
+        let service = |name: &str, n_ready| Service {
+            slug: name.to_lowercase(),
+            name: name.to_owned(),
+            summary: String::new(),
+            owner: String::new(),
+            links: Vec::new(),
+            n_ready,
+        };
+        let services = [service("Edge", 4), service("Mail", 0)];
+
+        let said = said(vec![row(vec![all_ready()])], &services);
+
+        assert_eq!(said, [pair("No questions", "Mail: its bank has no question that is ready")]);
+    }
 }

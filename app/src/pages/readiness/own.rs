@@ -116,6 +116,8 @@ fn service_panel(
     now: DateTime<Utc>,
 ) -> impl IntoView + use<> {
     let (kind, words) = whole_words(cells, now, member);
+    // Four times "Not taken" is said once, in the heading.
+    let is_known = kind != StatusKind::Unknown;
     let rows: Vec<_> = Topic::ALL
         .into_iter()
         .zip(cells)
@@ -128,7 +130,7 @@ fn service_panel(
     view! {
         <section class="panel" data-s=(kind == StatusKind::Gap).then_some("gap")>
             <div class="head"><h3>{name.to_owned()}</h3><Status kind=kind words=words/></div>
-            <ul class="checklist">{rows}</ul>
+            {is_known.then(|| view! { <ul class="checklist">{rows}</ul> })}
             {what_next(member, slug, cells, rounds, now)}
         </section>
     }

@@ -1,7 +1,7 @@
 //! The questions of an attempt after the answers may be seen.
 
 use backend::attempts::results::{Outcome, Reviewed};
-use domain::answer::Confidence;
+use domain::answer::{Answer, Confidence};
 use domain::marking::Score;
 use leptos::prelude::*;
 
@@ -20,11 +20,13 @@ enum Group {
 impl Group {
     const ALL: [Group; 3] = [Group::SureAndMissed, Group::Missed, Group::Right];
 
-    fn of(score: Score, confidence: Option<Confidence>) -> Group {
-        match (score.is_full(), confidence) {
-            (true, _) => Group::Right,
-            (false, Some(Confidence::Certain | Confidence::FairlySure)) => Group::SureAndMissed,
-            (false, _) => Group::Missed,
+    /// Who says "I do not know" is sure of nothing else.
+    fn of(score: Score, answer: Option<&Answer>, confidence: Option<Confidence>) -> Group {
+        match (answer, confidence) {
+            _ if score.is_full() => Group::Right,
+            (None | Some(Answer::DoNotKnow), _) => Group::Missed,
+            (_, Some(Confidence::Certain | Confidence::FairlySure)) => Group::SureAndMissed,
+            (_, Some(Confidence::Guess) | None) => Group::Missed,
         }
     }
 
@@ -39,9 +41,8 @@ impl Group {
 
 /// The questions in the order in which they are worth reading.
 pub fn all_questions(outcome: &Outcome, questions: &[Reviewed]) -> impl IntoView + use<> {
-    let of_group = |group| {
-        questions.iter().filter(move |one| Group::of(one.score, one.confidence) == group).collect::<Vec<_>>()
-    };
+    let group_of = |one: &Reviewed| Group::of(one.score, one.answer.as_ref(), one.confidence);
+    let of_group = |group| questions.iter().filter(|one| group_of(one) == group).collect::<Vec<_>>();
     Group::ALL
         .into_iter()
         .map(|group| (group, of_group(group)))
@@ -128,16 +129,19 @@ mod tests {
     #[test]
     fn what_was_sure_and_missed_is_read_before_what_was_guessed() {
         let half = score(POINT / 2);
+        let (chosen, unknown) = (Answer::One(0), Answer::DoNotKnow);
         let cases = [
-            (half, Some(Confidence::Certain), Group::SureAndMissed),
-            (half, Some(Confidence::FairlySure), Group::SureAndMissed),
-            (half, Some(Confidence::Guess), Group::Missed),
-            (half, None, Group::Missed),
-            (score(POINT), Some(Confidence::Certain), Group::Right),
-            (score(POINT), None, Group::Right),
+            (half, Some(&chosen), Some(Confidence::Certain), Group::SureAndMissed),
+            (half, Some(&chosen), Some(Confidence::FairlySure), Group::SureAndMissed),
+            (half, Some(&chosen), Some(Confidence::Guess), Group::Missed),
+            (half, Some(&chosen), None, Group::Missed),
+            (score(0), Some(&unknown), Some(Confidence::Certain), Group::Missed),
+            (score(0), None, Some(Confidence::Certain), Group::Missed),
+            (score(POINT), Some(&chosen), Some(Confidence::Guess), Group::Right),
+            (score(POINT), Some(&chosen), None, Group::Right),
         ];
-        for (score, confidence, group) in cases {
-            assert_eq!(Group::of(score, confidence), group, "{score:?} {confidence:?}");
+        for (score, answer, confidence, group) in cases {
+            assert_eq!(Group::of(score, answer, confidence), group, "{score:?} {answer:?} {confidence:?}");
         }
     }
 

@@ -19,7 +19,8 @@ pub fn in_the_bank(draft: &Draft, services: &[Service], ready: &[Candidate]) -> 
         .collect();
     let n_open = draft.rows.len() - blueprint.rows.len();
     let notice = if blueprint.rows.is_empty() {
-        let text = "Choose a service, a topic and a number of questions; then this says whether the bank has enough.";
+        let text =
+            "Choose a service and enter how many questions; then this says whether the bank has enough.";
         view! { <p class="meta">{text}</p> }.into_any()
     } else if lacking.is_empty() {
         let title = format!(

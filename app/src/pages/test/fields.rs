@@ -34,8 +34,7 @@ fn row_fields(nth: u32, row: &DraftRow, services: &[Service], ready: &[Candidate
     let mut service_picks = vec![Pick::new("", "Choose a service")];
     service_picks
         .extend(services.iter().map(|service| Pick::new(service.slug.clone(), service.name.clone())));
-    let mut topic_picks = vec![Pick::new("", "Choose a topic")];
-    topic_picks.extend(picks(Topic::ALL.map(|topic| (topic.as_str(), topic.title()))));
+    let topic_picks = picks(Topic::ALL.map(|topic| (topic.as_str(), topic.title())));
     let mut level_picks = vec![Pick::new("", "Any")];
     level_picks.extend(picks(Level::ALL.map(|level| (level.get().to_string(), level.get().to_string()))));
     let n_ready = row.whole().map(|row| view! { <p class="meta">{n_ready_for(&row, ready)}" ready"</p> });

@@ -1,0 +1,134 @@
+//! The database of one story, and a look into it past the program.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use sqlx::{AssertSqlSafe, query, query_scalar};
+use uuid::Uuid;
+
+/// Where the program keeps what it keeps.
+pub struct Database {
+    address: String,
+    open: Open,
+}
+
+enum Open {
+    /// Opened at the first look: the program makes the file.
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// Runs a statement on whichever database is open; the statement uses `$1`, …
+macro_rules! on {
+    ($database:expr, |$pool:ident| $query:expr) => {
+        match &$database.open {
+            Open::Sqlite($pool) => $query,
+            Open::Postgres($pool) => $query,
+        }
+    };
+}
+
+impl Database {
+    pub async fn fresh(folder: &Path) -> Database {
+        match std::env::var("TEST_POSTGRES") {
+            Ok(server) => Database::open(&fresh_postgres(&server).await).await,
+            Err(_) => Database::open(&format!("sqlite:{}", folder.join("muster.db").display())).await,
+        }
+    }
+
+    /// The same database once more.
+    pub async fn again(&self) -> Database {
+        Database::open(&self.address).await
+    }
+
+    async fn open(address: &str) -> Database {
+        let open = if address.starts_with("postgres:") {
+            Open::Postgres(PgPoolOptions::new().max_connections(2).connect_lazy(address).unwrap())
+        } else {
+            Open::Sqlite(SqlitePoolOptions::new().max_connections(2).connect_lazy(address).unwrap())
+        };
+        Database { address: address.to_owned(), open }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn serves_many_nodes(&self) -> bool {
+        matches!(self.open, Open::Postgres(_))
+    }
+
+    /// A number, such as a count.
+    pub async fn number(&self, sql: &'static str, parameter: &str) -> i64 {
+        on!(self, |pool| query_scalar(sql).bind(parameter).fetch_one(pool).await).unwrap()
+    }
+
+    /// A text.
+    pub async fn text(&self, sql: &'static str, parameter: &str) -> String {
+        on!(self, |pool| query_scalar(sql).bind(parameter).fetch_one(pool).await).unwrap()
+    }
+
+    pub async fn instant(&self, sql: &'static str, parameter: &str) -> DateTime<Utc> {
+        on!(self, |pool| query_scalar(sql).bind(parameter).fetch_one(pool).await).unwrap()
+    }
+
+    /// Moves an instant that no test can wait for: `$1` names the row, `$2` is the instant.
+    pub async fn set_instant(&self, sql: &'static str, row: &str, at: DateTime<Utc>) {
+        let n = on!(self, |pool| query(sql).bind(row).bind(at).execute(pool).await.unwrap().rows_affected());
+        assert_eq!(n, 1, "{sql} {row}");
+    }
+
+    /// How many rows each table holds: what a refused request must not change.
+    pub async fn sizes(&self) -> Vec<(&'static str, i64)> {
+        let mut sizes = Vec::new();
+        for table in TABLES {
+            let sql = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+            let n: i64 = on!(self, |pool| query_scalar(sql).fetch_one(pool).await).unwrap();
+            sizes.push((table, n));
+        }
+        sizes
+    }
+}
+
+/// What a person's work is kept in; sessions and counters come and go.
+const TABLES: [&str; 16] = [
+    "people",
+    "circles",
+    "members",
+    "invitations",
+    "password_resets",
+    "audit",
+    "services",
+    "questions",
+    "question_versions",
+    "tests",
+    "rounds",
+    "round_people",
+    "attempts",
+    "answer_events",
+    "extensions",
+    "disputes",
+];
+
+/// Databases carry the process in their name, so that a later run knows which
+/// are nobody's.
+async fn fresh_postgres(server: &str) -> String {
+    let pool = PgPoolOptions::new().max_connections(1).connect(server).await.unwrap();
+    let names: Vec<String> = query_scalar("SELECT datname FROM pg_database").fetch_all(&pool).await.unwrap();
+    for old in names.iter().filter(|name| is_abandoned(name)) {
+        let drop_it = AssertSqlSafe(format!("DROP DATABASE IF EXISTS \"{old}\" WITH (FORCE)"));
+        drop(query(drop_it).execute(&pool).await);
+    }
+    let name = format!("muster_story_{}_{}", std::process::id(), Uuid::new_v4().simple());
+    query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+    pool.close().await;
+    let (place, _) = server.rsplit_once('/').unwrap();
+    format!("{place}/{name}")
+}
+
+fn is_abandoned(name: &str) -> bool {
+    let process = name.strip_prefix("muster_story_").and_then(|rest| rest.split('_').next());
+    process.is_some_and(|process| !Path::new("/proc").join(process).exists())
+}
