@@ -15,7 +15,9 @@ pub fn question_inputs(n: u16, prompt: &Prompt, answer: Option<&Answer>, images:
     let inline = |text: &str| markdown::inline(text, images);
     match &prompt.ask {
         Ask::Single { choices } => single(n, choices.iter().map(|choice| inline(choice)).collect(), answer),
-        Ask::Multiple { choices } => multiple(n, choices.iter().map(|choice| inline(choice)).collect(), answer),
+        Ask::Multiple { choices } => {
+            multiple(n, choices.iter().map(|choice| inline(choice)).collect(), answer)
+        }
         Ask::Ordering { steps } => ordering(n, steps.iter().map(|step| inline(step)).collect(), answer),
         Ask::Matching { headings, left, right } => {
             let sides = right.iter().map(|side| markdown::plain(side)).collect();

@@ -9,7 +9,6 @@ pub mod facts;
 pub mod field;
 pub mod icon;
 pub mod instant;
-pub mod marked;
 pub mod notice;
 pub mod options;
 pub mod pager;
@@ -26,8 +25,9 @@ pub use error_summary::ErrorSummary;
 pub use facts::{Fact, Facts};
 pub use field::{DateTimeField, Field, PasswordField, Shown, TextField};
 pub use icon::{Icon, icon};
-pub use instant::{Time, TimeShape, ago, city, day_words, duration_words, from_local, local_value, time_words};
-pub use marked::{Marked, MarkedKind};
+pub use instant::{
+    Time, TimeShape, ago, city, day_words, duration_words, from_local, local_value, time_words,
+};
 pub use notice::{Notice, NoticeKind};
 pub use options::{CheckboxField, CheckboxGroup, Pick, RadioGroup, SelectField, picks};
 pub use pager::Pager;

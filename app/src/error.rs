@@ -78,9 +78,9 @@ impl FromServerFnError for Error {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Error {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Error::Unreachable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Error::Refused
-            }
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Error::Refused,
             _ => Error::Broken,
         }
     }

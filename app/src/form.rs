@@ -128,7 +128,8 @@ where
     Fut: Future<Output = Posted>,
 {
     let (parts, body) = request.into_parts();
-    let (Some(asked), Some(session)) = (parts.extensions.get::<Asked>().cloned(), parts.extensions.get::<Session>().cloned())
+    let (Some(asked), Some(session)) =
+        (parts.extensions.get::<Asked>().cloned(), parts.extensions.get::<Session>().cloned())
     else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -156,9 +157,11 @@ where
     *page.extensions_mut() = parts.extensions.clone();
     *page.method_mut() = Method::GET;
     match outcome {
-        Ok(next) => (StatusCode::SEE_OTHER, [(header::LOCATION, crate::server::own_path(Some(&next)))]).into_response(),
+        Ok(next) => (StatusCode::SEE_OTHER, [(header::LOCATION, crate::server::own_path(Some(&next)))])
+            .into_response(),
         Err(Error::Refused(problems)) => {
-            let problems: Vec<_> = problems.into_iter().map(|problem| (problem.field, problem.what)).collect();
+            let problems: Vec<_> =
+                problems.into_iter().map(|problem| (problem.field, problem.what)).collect();
             let has_problems = !problems.is_empty();
             let again = Again { fields, problems, shown_again: true };
             let mut response = render(&site, page, move || provide_context(again.clone())).await;
@@ -187,7 +190,9 @@ where
 /// PostgreSQL cannot keep a NUL; it is refused at its field on both databases.
 fn refuse_nul(fields: &[(String, String)]) -> backend::Result<()> {
     match fields.iter().find(|(_, value)| value.contains('\0')) {
-        Some((field, _)) => Err(Error::refused(field, "This has a character that cannot be kept (NUL). Remove it.")),
+        Some((field, _)) => {
+            Err(Error::refused(field, "This has a character that cannot be kept (NUL). Remove it."))
+        }
         None => Ok(()),
     }
 }

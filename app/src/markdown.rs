@@ -18,15 +18,20 @@ const HTML_LIMIT: usize = 512 * 1024;
 pub enum Images<'a> {
     None,
     /// `/circles/C/images/SERVICE/TOPIC/SLUG/VERSION?name=`
-    Of { circle: &'a str, question: &'a str, version: &'a str },
+    Of {
+        circle: &'a str,
+        question: &'a str,
+        version: &'a str,
+    },
 }
 
 impl Images<'_> {
     fn address(self, name: &str) -> Option<String> {
         match self {
-            Images::Of { circle, question, version } => {
-                Some(format!("/circles/{circle}/images/{question}/{version}?name={}", crate::shell::encode(name)))
-            }
+            Images::Of { circle, question, version } => Some(format!(
+                "/circles/{circle}/images/{question}/{version}?name={}",
+                crate::shell::encode(name)
+            )),
             Images::None => None,
         }
     }
@@ -58,7 +63,9 @@ pub fn plain(text: &str) -> String {
     for event in Parser::new_ext(text, options()) {
         match event {
             Event::Text(part) | Event::Code(part) => words.push_str(&part),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell) => words.push(' '),
+            Event::SoftBreak
+            | Event::HardBreak
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell) => words.push(' '),
             _ => {}
         }
     }
@@ -114,7 +121,10 @@ fn clean(page: String) -> String {
     // What scrolls sideways must be reachable with the keyboard.
     cleaned
         .replace("<pre>", "<pre tabindex=\"0\">")
-        .replace("<table>", "<div class=\"scroll\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table>")
+        .replace(
+            "<table>",
+            "<div class=\"scroll\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table>",
+        )
         .replace("</table>", "</table></div>")
 }
 
@@ -140,7 +150,9 @@ mod tests {
             "<javascript:alert(1)>",
         ] {
             let html = blocks(hostile, Images::None).to_lowercase();
-            for banned in ["<script", "<svg", "<math", "<style", "href=\"javascript", "href=\"data", "src=\"http"] {
+            for banned in
+                ["<script", "<svg", "<math", "<style", "href=\"javascript", "href=\"data", "src=\"http"]
+            {
                 assert!(!html.contains(banned), "{hostile} became {html}");
             }
             assert!(!html.contains("<img src=x"), "{hostile} became {html}");
@@ -156,7 +168,9 @@ mod tests {
 
     #[test]
     fn a_small_table_that_grows_huge_is_not_shown() {
-        let text = format!("|a|\n|-|\n{}", "|\n".repeat(2000)).replace("|a|", &format!("|{}", "a|".repeat(1000))).replace("|-|", &format!("|{}", "-|".repeat(1000)));
+        let text = format!("|a|\n|-|\n{}", "|\n".repeat(2000))
+            .replace("|a|", &format!("|{}", "a|".repeat(1000)))
+            .replace("|-|", &format!("|{}", "-|".repeat(1000)));
         assert!(blocks(&text, Images::None).len() <= HTML_LIMIT);
     }
 }

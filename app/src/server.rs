@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use backend::Db;
 pub use backend::people::Who;
 use backend::shelf::Shelf;
-use backend::Db;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -80,8 +81,17 @@ pub fn query_value(name: &str) -> Option<String> {
 
 /// Sets the status of the page that is being rendered.
 pub fn set_status(status: u16) {
-    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), axum::http::StatusCode::from_u16(status)) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
         response.set_status(status);
+    }
+}
+
+/// Sends whoever asks for a page to another one, whatever they accept.
+pub fn send_to(path: &str) {
+    let path = own_path(Some(path));
+    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&path)) {
+        response.insert_header(header::LOCATION, location);
+        response.set_status(StatusCode::SEE_OTHER);
     }
 }
 

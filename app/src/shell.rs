@@ -13,10 +13,14 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use std::future::Future;
 
 use crate::error::Error;
-use crate::server::{Asked, Site, Who, asked, asked_uri, set_status, site, told};
+use crate::server::{Asked, Site, Who, asked, asked_uri, send_to, set_status, site, told};
 
 /// Renders the page at the request's path; `context` is given to it.
-pub async fn render(site: &Site, request: Request<Body>, context: impl Fn() + Clone + Send + Sync + 'static) -> Response {
+pub async fn render(
+    site: &Site,
+    request: Request<Body>,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
     let for_context = site.clone();
     let for_shell = site.clone();
     leptos_axum::render_app_async_with_context(
@@ -179,7 +183,7 @@ where
                     Ok(view) => view,
                     Err(backend::Error::SignInFirst) => {
                         let next: String = path_and_query(&here);
-                        leptos_axum::redirect(&format!("/sign-in?next={}", encode(&next)));
+                        send_to(&format!("/sign-in?next={}", encode(&next)));
                         ().into_any()
                     }
                     Err(error) => failed(told(error, &request_id)).into_any(),
@@ -198,7 +202,9 @@ pub fn encode(value: &str) -> String {
     value
         .bytes()
         .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(b).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                char::from(b).to_string()
+            }
             _ => format!("%{b:02X}"),
         })
         .collect()
@@ -240,7 +246,9 @@ fn frame(page: Page, circle: Option<(Member, Section)>, circles: &[CircleOf], wh
             {circle.map(|(member, section)| circle_nav(&member, section, circles))}
             {who.map(user_menu)}
         </header>
-        {is_demo.then(|| view! { <p class="demo-banner">"Demo circle: the people and results here are made up."</p> })}
+        {is_demo.then(|| view! {
+            <aside class="demo-banner" aria-label="About this circle">"Demo circle: the people and results here are made up."</aside>
+        })}
         <main id="main" class="stack">
             {page.view}
         </main>

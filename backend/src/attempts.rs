@@ -65,7 +65,9 @@ pub struct Slot {
 pub enum Found {
     Sitting(Paper),
     /// Handed in; see [`results::find`].
-    HandedIn { circle: String },
+    HandedIn {
+        circle: String,
+    },
 }
 
 const LOCK_PLACE: &str = "
@@ -112,8 +114,11 @@ pub async fn start(
 
     let mut tx = db.begin().await?;
     // Whoever else starts for the same person waits here until this commits.
-    let place: Option<(i64,)> =
-        on!(&mut tx, |tx| query_as(LOCK_PLACE).bind(round).bind(&who.person).fetch_optional(&mut **tx).await?);
+    let place: Option<(i64,)> = on!(&mut tx, |tx| query_as(LOCK_PLACE)
+        .bind(round)
+        .bind(&who.person)
+        .fetch_optional(&mut **tx)
+        .await?);
     let (extra_seconds,) = place.ok_or(Error::NotFound)?;
     let earlier: Option<(String,)> =
         on!(&mut tx, |tx| query_as(EARLIER).bind(round).bind(&who.person).fetch_optional(&mut **tx).await?);
@@ -145,14 +150,24 @@ pub(crate) struct Drawn {
     pub order: Vec<u8>,
 }
 
-pub(crate) async fn draw_slots(db: &Db, circle: &str, test: &Test, rng: &mut (impl Rng + Send)) -> Result<Vec<Drawn>> {
+pub(crate) async fn draw_slots(
+    db: &Db,
+    circle: &str,
+    test: &Test,
+    rng: &mut (impl Rng + Send),
+) -> Result<Vec<Drawn>> {
     let bank = tests::newest_questions(db, circle).await?;
     let candidates = questions::candidates(db, circle).await?;
     let drawn = draw(&test.blueprint, &candidates, rng).map_err(|lacking| {
         Error::Refused(
             lacking
                 .iter()
-                .map(|row| Problem::new("", format!("The bank cannot fill this test any more: {row}. Tell your team leader.")))
+                .map(|row| {
+                    Problem::new(
+                        "",
+                        format!("The bank cannot fill this test any more: {row}. Tell your team leader."),
+                    )
+                })
                 .collect(),
         )
     })?;
@@ -298,7 +313,8 @@ async fn events(db: &Db, attempt: &str) -> Result<Vec<AnswerEvent>> {
 const REPORTS: &str = "SELECT slot, count(*) FROM disputes WHERE attempt = $1 GROUP BY slot";
 
 async fn reports(db: &Db, attempt: &str) -> Result<HashMap<u16, i64>> {
-    let rows: Vec<(i64, i64)> = on!(db.read(), |pool| query_as(REPORTS).bind(attempt).fetch_all(pool).await?);
+    let rows: Vec<(i64, i64)> =
+        on!(db.read(), |pool| query_as(REPORTS).bind(attempt).fetch_all(pool).await?);
     rows.into_iter().map(|(slot, n)| Ok((slot_number(slot)?, n))).collect()
 }
 

@@ -67,13 +67,18 @@ pub async fn make(db: &Db, who: Option<&Who>, now: DateTime<Utc>) -> Result<()> 
     if setup::is_set_up(db).await? && !who.is_some_and(|who| who.administrator) {
         return Err(Error::NotFound);
     }
+    let _nobody_sweeps = finishing::SWEEPING.lock().await;
     let Some(cast) = add_people(db, now - TimeDelta::days(90)).await? else { return Ok(()) };
     let mut rng = StdRng::seed_from_u64(7);
     let leader = cast.iter().find(|actor| actor.role == "leader").ok_or(Error::NotFound)?.who.clone();
     let engineers: Vec<&Actor> = cast.iter().filter(|actor| actor.role == "engineer").collect();
 
-    let orders = tests::add(db, &leader, SLUG, "Orders DB readiness", &a_test("orders-db"), now - TimeDelta::days(70)).await?;
-    let edge = tests::add(db, &leader, SLUG, "HTTP edge readiness", &a_test("http-edge"), now - TimeDelta::days(70)).await?;
+    let orders =
+        tests::add(db, &leader, SLUG, "Orders DB readiness", &a_test("orders-db"), now - TimeDelta::days(70))
+            .await?;
+    let edge =
+        tests::add(db, &leader, SLUG, "HTTP edge readiness", &a_test("http-edge"), now - TimeDelta::days(70))
+            .await?;
     let long_ago = now - TimeDelta::days(62);
     give(db, &leader, &orders, "Orders DB, autumn", long_ago, TimeDelta::days(7), &engineers[..5]).await?;
     sit_all(db, &engineers[..4], long_ago, &mut rng).await?;
@@ -107,7 +112,8 @@ async fn add_people(db: &Db, at: DateTime<Utc>) -> Result<Option<Vec<Actor>>> {
     let at = stored(at);
     let shelf = Shelf::Samples.read().map_err(|why| Error::Corrupt(why.to_string()))?;
     let mut tx = db.begin().await?;
-    let n_added = on!(&mut tx, |tx| query(ADD_CIRCLE).bind(SLUG).bind(at).execute(&mut **tx).await?.rows_affected());
+    let n_added =
+        on!(&mut tx, |tx| query(ADD_CIRCLE).bind(SLUG).bind(at).execute(&mut **tx).await?.rows_affected());
     if n_added == 0 {
         return Ok(None);
     }
@@ -122,12 +128,32 @@ async fn add_people(db: &Db, at: DateTime<Utc>) -> Result<Option<Vec<Actor>>> {
     Ok(Some(cast))
 }
 
-async fn add_actor(tx: &mut Tx, name: &str, role: &'static str, abilities: [f64; 4], at: DateTime<Utc>) -> Result<Actor> {
+async fn add_actor(
+    tx: &mut Tx,
+    name: &str,
+    role: &'static str,
+    abilities: [f64; 4],
+    at: DateTime<Utc>,
+) -> Result<Actor> {
     let id = new_id();
     // No mail is ever sent, and nobody signs in with it: there is no password.
     let email = format!("{id}@demo.invalid");
-    on!(&mut *tx, |tx| query(ADD_PERSON).bind(&id).bind(&email).bind(name).bind(at).execute(&mut **tx).await.map(drop))?;
-    on!(&mut *tx, |tx| query(ADD_MEMBER).bind(SLUG).bind(&id).bind(role).bind(at).execute(&mut **tx).await.map(drop))?;
+    on!(&mut *tx, |tx| query(ADD_PERSON)
+        .bind(&id)
+        .bind(&email)
+        .bind(name)
+        .bind(at)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    on!(&mut *tx, |tx| query(ADD_MEMBER)
+        .bind(SLUG)
+        .bind(&id)
+        .bind(role)
+        .bind(at)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
     let who = Who { person: id, name: name.to_owned(), email, administrator: false, time_zone: None };
     Ok(Actor { who, role, abilities })
 }
@@ -191,7 +217,8 @@ async fn sit(db: &Db, actor: &Actor, at: DateTime<Utc>, rng: &mut StdRng) -> Res
         let topic = slot.question.id.topic as usize;
         let knows = rng.random_bool(actor.abilities[topic]);
         let answer = an_answer(&slot.question, &slot.order, knows, rng);
-        let confidence = if knows { Confidence::FairlySure } else { *Confidence::ALL.iter().choose(rng).expect("three") };
+        let confidence =
+            if knows { Confidence::FairlySure } else { *Confidence::ALL.iter().choose(rng).expect("three") };
         let answered = Save {
             attempt: attempt.clone(),
             slot: slot.n,

@@ -79,9 +79,11 @@ fn may_pass(error: &sqlx::Error) -> bool {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             // PostgreSQL: connection, resources, operator intervention, serialization.
-            let postgres = ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class));
+            let postgres =
+                ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class));
             // SQLite: the low byte of the extended code is the code.
-            let sqlite = code.parse::<u32>().is_ok_and(|n| code.len() < 5 && SQLITE_PASSING.contains(&(n & 0xff)));
+            let sqlite =
+                code.parse::<u32>().is_ok_and(|n| code.len() < 5 && SQLITE_PASSING.contains(&(n & 0xff)));
             postgres || sqlite
         }),
         _ => false,

@@ -104,7 +104,7 @@ pub async fn change_password(
         return Err(Error::refused("current", "The password was changed meanwhile, in another window."));
     };
     resets::end_all(&mut tx, &who.person, now).await?;
-    audit::record(&mut tx, None, Some(&who.person), "changed the own password", &who.email, now).await?;
+    audit::record(&mut tx, None, Some(&who.person), "changed their password", &who.email, now).await?;
     commit(tx).await?;
     Ok(epoch)
 }
@@ -138,7 +138,7 @@ pub async fn end_all_sessions(db: &Db, who: &Who, now: DateTime<Utc>) -> Result<
     let epoch: Option<i64> =
         on!(&mut tx, |tx| query_scalar(NEXT_EPOCH).bind(&who.person).fetch_optional(&mut **tx).await?);
     let epoch = epoch.ok_or(Error::NotFound)?;
-    audit::record(&mut tx, None, Some(&who.person), "ended all own sessions", &who.email, now).await?;
+    audit::record(&mut tx, None, Some(&who.person), "ended all their sessions", &who.email, now).await?;
     commit(tx).await?;
     Ok(epoch)
 }

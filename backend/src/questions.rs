@@ -56,7 +56,13 @@ pub const PAGE: u32 = 50;
 
 /// Takes a bank into a circle: all or nothing, the same bank twice changes
 /// nothing, old attempts keep their versions.
-pub async fn take_bank(db: &Db, who: &Who, circle: &str, bank: &Bank, now: DateTime<Utc>) -> Result<Imported> {
+pub async fn take_bank(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    bank: &Bank,
+    now: DateTime<Utc>,
+) -> Result<Imported> {
     circles::leader(db, who, circle).await?;
     let mut tx = db.begin().await?;
     let imported = take(&mut tx, circle, bank, stored(now)).await?;
@@ -109,8 +115,11 @@ const OUTDATE: &str = "
 
 pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<Utc>) -> Result<Imported> {
     services::take_sheet(tx, circle, &bank.service, now).await?;
-    let known: Vec<Known> =
-        on!(&mut *tx, |tx| query_as(KNOWN).bind(circle).bind(&bank.service.slug).fetch_all(&mut **tx).await?);
+    let known: Vec<Known> = on!(&mut *tx, |tx| query_as(KNOWN)
+        .bind(circle)
+        .bind(&bank.service.slug)
+        .fetch_all(&mut **tx)
+        .await?);
     let known: HashMap<String, Known> = known.into_iter().map(|known| (known.id.clone(), known)).collect();
 
     let mut imported = Imported::default();
@@ -130,7 +139,13 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
         in_bank.insert(id);
     }
     for gone in known.values().filter(|known| !in_bank.contains(&known.id) && known.state != "outdated") {
-        on!(&mut *tx, |tx| query(OUTDATE).bind(circle).bind(&gone.id).bind(now).execute(&mut **tx).await.map(drop))?;
+        on!(&mut *tx, |tx| query(OUTDATE)
+            .bind(circle)
+            .bind(&gone.id)
+            .bind(now)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
         imported.n_outdated += 1;
     }
     Ok(imported)
@@ -220,7 +235,13 @@ const LIST: &str = "
 
 /// One page of a service's questions, and how many there are in all. Only for
 /// leaders: the bank is the answer key.
-pub async fn list(db: &Db, who: &Who, circle: &str, service: &str, filter: &Filter) -> Result<(Vec<Listed>, i64)> {
+pub async fn list(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    service: &str,
+    filter: &Filter,
+) -> Result<(Vec<Listed>, i64)> {
     circles::leader(db, who, circle).await?;
     let rows: Vec<ListedRow> = on!(db.read(), |pool| query_as(LIST)
         .bind(circle)
@@ -283,7 +304,8 @@ const CANDIDATES: &str = "SELECT id, level FROM questions WHERE circle = $1 AND 
 
 /// What can be drawn in a circle.
 pub(crate) async fn candidates(db: &Db, circle: &str) -> Result<Vec<Candidate>> {
-    let rows: Vec<(String, i64)> = on!(db.read(), |pool| query_as(CANDIDATES).bind(circle).fetch_all(pool).await?);
+    let rows: Vec<(String, i64)> =
+        on!(db.read(), |pool| query_as(CANDIDATES).bind(circle).fetch_all(pool).await?);
     rows.into_iter()
         .map(|(id, level)| {
             Ok(Candidate {
@@ -307,7 +329,12 @@ static PARSED: LazyLock<Mutex<HashMap<VersionKey, Arc<Question>>>> = LazyLock::n
 const PARSED_LIMIT: usize = 20_000;
 
 /// A stored version, parsed; the text is only parsed the first time.
-pub(crate) fn parsed(circle: &str, id: &str, hash: &str, text: impl FnOnce() -> String) -> Result<Arc<Question>> {
+pub(crate) fn parsed(
+    circle: &str,
+    id: &str,
+    hash: &str,
+    text: impl FnOnce() -> String,
+) -> Result<Arc<Question>> {
     let key = (circle.to_owned(), id.to_owned(), hash.to_owned());
     let lock = || PARSED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(question) = lock().get(&key) {
@@ -325,7 +352,10 @@ pub(crate) fn parsed(circle: &str, id: &str, hash: &str, text: impl FnOnce() -> 
 
 fn read_again(id: &QuestionId, text: &str) -> Result<Question> {
     domain::bank::parse(id, text).map_err(|findings| {
-        Error::Corrupt(format!("{id}: {}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
+        Error::Corrupt(format!(
+            "{id}: {}",
+            findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        ))
     })
 }
 
@@ -348,7 +378,14 @@ const SEEN_BY: &str = "
 
 /// An image that a question shows: for leaders, and for those who were drawn
 /// that version.
-pub async fn image(db: &Db, who: &Who, circle: &str, id: &str, version: &str, name: &str) -> Result<ImageFile> {
+pub async fn image(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    id: &str,
+    version: &str,
+    name: &str,
+) -> Result<ImageFile> {
     let member = circles::member(db, who, circle).await?;
     if member.role != domain::people::Role::Leader {
         let (n_seen,): (i64,) = on!(db.read(), |pool| query_as(SEEN_BY)

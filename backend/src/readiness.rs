@@ -1,12 +1,13 @@
 //! Who is ready for what: read from the results, decided by `domain`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::marking::Score;
 use domain::people::Role;
 use domain::question::Topic;
 use domain::readiness::{Evidence, Standing, newest, standing};
+use domain::round::{ShownWhen, may_see, phase};
 use domain::test::Percent;
 use sqlx::{FromRow, query_as};
 
@@ -68,7 +69,9 @@ pub async fn counts(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Res
     let ready = (people.len() >= GROUP_FLOOR).then(|| {
         (0..services.len())
             .map(|s| {
-                std::array::from_fn(|t| people.iter().filter(|person| is_ready(person.services[s][t].standing)).count())
+                std::array::from_fn(|t| {
+                    people.iter().filter(|person| is_ready(person.services[s][t].standing)).count()
+                })
             })
             .collect()
     });
@@ -81,11 +84,17 @@ pub fn is_ready(standing: Standing) -> bool {
 }
 
 /// How the one who asks stands, service by service.
-pub async fn mine(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<(Vec<(String, String)>, PersonRow)> {
+pub async fn mine(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    now: DateTime<Utc>,
+) -> Result<(Vec<(String, String)>, PersonRow)> {
     circles::member(db, who, circle).await?;
     let services = service_names(db, circle).await?;
-    let mut evidence = evidence(db, circle, &who.person).await?;
-    let row = person_row(&who.person, &who.name, &services, &evidence.remove(&who.person).unwrap_or_default(), now);
+    let mut evidence = evidence(db, circle, &who.person, Some(now)).await?;
+    let row =
+        person_row(&who.person, &who.name, &services, &evidence.remove(&who.person).unwrap_or_default(), now);
     Ok((services, row))
 }
 
@@ -118,7 +127,8 @@ pub async fn history(
     let name = members.into_iter().find(|member| member.person == person).ok_or(Error::NotFound)?.name;
     let services = service_names(db, circle).await?;
     let (_, service_name) = services.into_iter().find(|(slug, _)| slug == service).ok_or(Error::NotFound)?;
-    let mut all = evidence(db, circle, person).await?.remove(person).unwrap_or_default();
+    let as_taker = (person == who.person).then_some(now);
+    let mut all = evidence(db, circle, person, as_taker).await?.remove(person).unwrap_or_default();
     all.retain(|evidence| evidence.service == service && evidence.topic == topic);
     all.sort_by(|a, b| (b.finished_at, &b.attempt).cmp(&(a.finished_at, &a.attempt)));
     let standing = standing(newest(&all, service, topic), now);
@@ -129,12 +139,15 @@ type Services = Vec<(String, String)>;
 
 async fn rows(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<(Services, Vec<PersonRow>)> {
     let services = service_names(db, circle).await?;
-    let evidence = evidence(db, circle, "").await?;
+    let evidence = evidence(db, circle, "", None).await?;
     let mut people: Vec<PersonRow> = circles::members(db, who, circle)
         .await?
         .into_iter()
         .filter(|member| !member.disabled)
-        .filter(|member| member.role == Role::Engineer || (member.role == Role::Leader && evidence.contains_key(&member.person)))
+        .filter(|member| {
+            member.role == Role::Engineer
+                || (member.role == Role::Leader && evidence.contains_key(&member.person))
+        })
         .map(|member| {
             let evidence = evidence.get(&member.person).map(Vec::as_slice).unwrap_or_default();
             person_row(&member.person, &member.name, &services, evidence, now)
@@ -144,7 +157,13 @@ async fn rows(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<(S
     Ok((services, people))
 }
 
-fn person_row(person: &str, name: &str, services: &Services, evidence: &[Evidence], now: DateTime<Utc>) -> PersonRow {
+fn person_row(
+    person: &str,
+    name: &str,
+    services: &Services,
+    evidence: &[Evidence],
+    now: DateTime<Utc>,
+) -> PersonRow {
     let cell = |service: &str, topic: Topic| {
         let evidence = newest(evidence, service, topic);
         Cell { standing: standing(evidence, now), evidence: evidence.cloned() }
@@ -157,22 +176,40 @@ fn person_row(person: &str, name: &str, services: &Services, evidence: &[Evidenc
 }
 
 async fn service_names(db: &Db, circle: &str) -> Result<Services> {
-    Ok(services::of_circle(db, circle).await?.into_iter().map(|service| (service.slug, service.name)).collect())
+    Ok(services::of_circle(db, circle)
+        .await?
+        .into_iter()
+        .map(|service| (service.slug, service.name))
+        .collect())
 }
 
 const EVIDENCE: &str = "
-    SELECT person, attempt, service, topic, earned, possible, needed, holds, counts_for, finished_at
-    FROM topic_results
-    WHERE circle = $1 AND ($2 = '' OR person = $2)";
+    SELECT t.person, t.attempt, t.service, t.topic, t.earned, t.possible, t.needed, t.holds, t.counts_for,
+           t.finished_at, r.opens_at, r.closes_at, r.show_score, r.show_answers,
+           (SELECT count(*) FROM attempts x WHERE x.round = r.id AND x.finished_at IS NULL) AS n_sitting
+    FROM topic_results t
+    JOIN attempts a ON a.id = t.attempt
+    JOIN rounds r ON r.id = a.round
+    WHERE t.circle = $1 AND ($2 = '' OR t.person = $2)";
 
-/// What all attempts of a circle, or of one person in it, say.
-async fn evidence(db: &Db, circle: &str, person: &str) -> Result<HashMap<String, Vec<Evidence>>> {
-    let rows: Vec<Row> = on!(db.read(), |pool| query_as(EVIDENCE).bind(circle).bind(person).fetch_all(pool).await?);
-    let mut by_person: BTreeMap<String, Vec<Evidence>> = BTreeMap::new();
+/// What all attempts of a circle, or of one person in it, say. With an instant,
+/// only as much as the takers themselves may see then.
+async fn evidence(
+    db: &Db,
+    circle: &str,
+    person: &str,
+    as_takers: Option<DateTime<Utc>>,
+) -> Result<HashMap<String, Vec<Evidence>>> {
+    let rows: Vec<Row> =
+        on!(db.read(), |pool| query_as(EVIDENCE).bind(circle).bind(person).fetch_all(pool).await?);
+    let mut by_person: HashMap<String, Vec<Evidence>> = HashMap::new();
     for row in rows {
+        if as_takers.is_some_and(|now| !row.score_may_be_seen(now)) {
+            continue;
+        }
         by_person.entry(row.person.clone()).or_default().push(Evidence::try_from(row)?);
     }
-    Ok(by_person.into_iter().collect())
+    Ok(by_person)
 }
 
 #[derive(FromRow)]
@@ -187,6 +224,23 @@ struct Row {
     holds: bool,
     counts_for: i64,
     finished_at: DateTime<Utc>,
+    opens_at: DateTime<Utc>,
+    closes_at: DateTime<Utc>,
+    show_score: String,
+    show_answers: String,
+    n_sitting: i64,
+}
+
+impl Row {
+    /// Who may see the answers may see the score.
+    fn score_may_be_seen(&self, now: DateTime<Utc>) -> bool {
+        let phase =
+            phase(self.opens_at, self.closes_at, u32::try_from(self.n_sitting).unwrap_or(u32::MAX), now);
+        [&self.show_score, &self.show_answers]
+            .into_iter()
+            .filter_map(|text| ShownWhen::parse(text))
+            .any(|when| may_see(when, phase))
+    }
 }
 
 impl TryFrom<Row> for Evidence {
@@ -195,7 +249,8 @@ impl TryFrom<Row> for Evidence {
     fn try_from(row: Row) -> Result<Evidence> {
         let needed = u8::try_from(row.needed).ok().and_then(|n| Percent::try_from(n).ok());
         Ok(Evidence {
-            reached: Score::new(row.earned, row.possible).ok_or_else(|| Error::Corrupt("topic result".to_owned()))?,
+            reached: Score::new(row.earned, row.possible)
+                .ok_or_else(|| Error::Corrupt("topic result".to_owned()))?,
             needed: needed.ok_or_else(|| Error::Corrupt(format!("cut {}", row.needed)))?,
             topic: row.topic.parse().map_err(|_| Error::Corrupt(row.topic))?,
             service: row.service,

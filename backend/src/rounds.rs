@@ -220,27 +220,35 @@ const ADD_PERSON: &str = "
 /// Plans a round. The bank must be able to fill the test, and the people must
 /// be members who sit tests.
 pub async fn plan(db: &Db, who: &Who, circle: &str, plan: &Plan, now: DateTime<Utc>) -> Result<String> {
-    let test = match tests::find(db, who, circle, &plan.test).await {
-        Err(Error::NotFound) => {
-            circles::leader(db, who, circle).await?;
-            return Err(Error::refused("test", "Choose a test."));
-        }
-        found => found?,
-    };
+    circles::leader(db, who, circle).await?;
     let mut problems = problems_of(plan, now);
+    let test = match tests::find(db, who, circle, &plan.test).await {
+        Ok(test) => Some(test),
+        Err(Error::NotFound) => {
+            problems.push(Problem::new("test", "Choose a test."));
+            None
+        }
+        Err(why) => return Err(why),
+    };
     let members = circles::members(db, who, circle).await?;
     for (person, _) in &plan.people {
-        let sits = members.iter().any(|member| member.person == *person && member.role != Role::Reader && !member.disabled);
+        let sits = members
+            .iter()
+            .any(|member| member.person == *person && member.role != Role::Reader && !member.disabled);
         if !sits {
-            problems.push(Problem::new("people", "Choose people who are engineers or leaders of this circle."));
+            problems
+                .push(Problem::new("people", "Choose people who are engineers or leaders of this circle."));
         }
     }
-    for lacking in tests::shortfalls(db, who, circle, &test.test).await? {
-        problems.push(Problem::new("test", format!("The bank cannot fill this test: {lacking}. Add questions or ask for fewer.")));
+    if let Some(test) = &test {
+        for lacking in tests::shortfalls(db, who, circle, &test.test).await? {
+            let what = format!("The bank cannot fill this test: {lacking}. Add questions or ask for fewer.");
+            problems.push(Problem::new("test", what));
+        }
     }
-    if !problems.is_empty() {
+    let Some(test) = test.filter(|_| problems.is_empty()) else {
         return Err(Error::Refused(problems));
-    }
+    };
 
     let (id, now) = (new_id(), stored(now));
     let mut tx = db.begin().await?;
@@ -281,7 +289,10 @@ pub(crate) async fn add_person(tx: &mut Tx, round: &str, person: &str, extra_sec
 fn problems_of(plan: &Plan, now: DateTime<Utc>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if plan.name.trim().is_empty() || plan.name.trim().chars().count() > 100 {
-        problems.push(Problem::new("name", "Enter a name of 1 to 100 characters, for example November readiness."));
+        problems.push(Problem::new(
+            "name",
+            "Enter a name of 1 to 100 characters, for example November readiness.",
+        ));
     }
     if plan.closes_at <= plan.opens_at {
         problems.push(Problem::new("closes_at", "The round must close after it opens."));
@@ -328,7 +339,10 @@ pub async fn extend(
 ) -> Result<()> {
     find(db, who, circle, id).await?;
     if !(1..=EXTRA_LIMIT_MINUTES).contains(&minutes) {
-        return Err(Error::refused(&format!("minutes-{person}"), "Enter minutes from 1 to 1440, for example 15."));
+        return Err(Error::refused(
+            &format!("minutes-{person}"),
+            "Enter minutes from 1 to 1440, for example 15.",
+        ));
     }
     let now = stored(now);
     let mut tx = db.begin().await?;
@@ -341,13 +355,21 @@ pub async fn extend(
         .await?
         .rows_affected());
     if n_changed == 0 {
-        return Err(Error::refused(&format!("minutes-{person}"), "Nobody gets more than 24 hours of extra time in a round."));
+        return Err(Error::refused(
+            &format!("minutes-{person}"),
+            "Nobody gets more than 24 hours of extra time in a round.",
+        ));
     }
     let open: Option<(String, DateTime<Utc>)> =
         on!(&mut tx, |tx| query_as(OPEN_DEADLINE).bind(id).bind(person).fetch_optional(&mut **tx).await?);
     if let Some((attempt, deadline)) = open {
         let deadline = deadline + TimeDelta::minutes(minutes);
-        on!(&mut tx, |tx| query(MOVE_DEADLINE).bind(attempt).bind(deadline).execute(&mut **tx).await.map(drop))?;
+        on!(&mut tx, |tx| query(MOVE_DEADLINE)
+            .bind(attempt)
+            .bind(deadline)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
     }
     on!(&mut tx, |tx| query(ADD_EXTENSION)
         .bind(new_id())
@@ -359,8 +381,15 @@ pub async fn extend(
         .execute(&mut **tx)
         .await
         .map(drop))?;
-    audit::record(&mut tx, Some(circle), Some(&who.person), "gave extra time", &format!("{minutes} min to {person} in {id}"), now)
-        .await?;
+    audit::record(
+        &mut tx,
+        Some(circle),
+        Some(&who.person),
+        "gave extra time",
+        &format!("{minutes} min to {person} in {id}"),
+        now,
+    )
+    .await?;
     commit(tx).await
 }
 
@@ -382,7 +411,10 @@ pub async fn cancel(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Ut
         .await?
         .rows_affected());
     if n_changed == 0 {
-        return Err(Error::refused("", "Somebody has started this round, so it cannot be cancelled any more."));
+        return Err(Error::refused(
+            "",
+            "Somebody has started this round, so it cannot be cancelled any more.",
+        ));
     }
     audit::record(&mut tx, Some(circle), Some(&who.person), "cancelled a round", &round.name, now).await?;
     commit(tx).await
@@ -466,12 +498,20 @@ impl TryFrom<TakerRow> for Taker {
                     .map(|json| serde_json::from_str(&json).map_err(|_| Error::Corrupt(json)))
                     .transpose()?,
             },
-            (Some(attempt), None, Some(deadline)) => {
-                Sitting::Running { attempt, deadline, n_answered: row.n_answered, n_questions: row.n_questions }
-            }
+            (Some(attempt), None, Some(deadline)) => Sitting::Running {
+                attempt,
+                deadline,
+                n_answered: row.n_answered,
+                n_questions: row.n_questions,
+            },
             _ => Sitting::NotStarted,
         };
-        Ok(Taker { person: row.person, name: row.name, extra: TimeDelta::seconds(row.extra_seconds), sitting })
+        Ok(Taker {
+            person: row.person,
+            name: row.name,
+            extra: TimeDelta::seconds(row.extra_seconds),
+            sitting,
+        })
     }
 }
 

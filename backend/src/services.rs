@@ -110,7 +110,10 @@ pub async fn add(db: &Db, who: &Who, circle: &str, sheet: &Sheet, now: DateTime<
         .await?
         .rows_affected());
     if n_added == 0 {
-        return Err(Error::refused("slug", format!("There is a service {} already. Choose another short name.", sheet.slug)));
+        return Err(Error::refused(
+            "slug",
+            format!("There is a service {} already. Choose another short name.", sheet.slug),
+        ));
     }
     commit(tx).await
 }
@@ -118,7 +121,8 @@ pub async fn add(db: &Db, who: &Who, circle: &str, sheet: &Sheet, now: DateTime<
 fn refuse_problems(sheet: &Sheet) -> Result<()> {
     let mut problems = Vec::new();
     if !is_slug(&sheet.slug) {
-        problems.push(Problem::new("slug", "Use lower-case letters, digits and hyphens, for example orders-db."));
+        problems
+            .push(Problem::new("slug", "Use lower-case letters, digits and hyphens, for example orders-db."));
     }
     if sheet.name.trim().is_empty() || sheet.name.chars().count() > 100 {
         problems.push(Problem::new("name", "Enter a name of 1 to 100 characters."));
@@ -139,7 +143,12 @@ const TAKE_SHEET: &str = "
     SET name = excluded.name, summary = excluded.summary, owner = excluded.owner, links = excluded.links";
 
 /// Writes what `service.toml` says of a service, inside an import.
-pub(crate) async fn take_sheet(tx: &mut Tx, circle: &str, sheet: &ServiceSheet, now: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn take_sheet(
+    tx: &mut Tx,
+    circle: &str,
+    sheet: &ServiceSheet,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let links = serde_json::to_string(&sheet.links).map_err(|why| Error::Corrupt(why.to_string()))?;
     on!(tx, |tx| query(TAKE_SHEET)
         .bind(circle)

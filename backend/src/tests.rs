@@ -82,12 +82,26 @@ const ADD_VERSION: &str = "
 
 /// Makes a test. It may ask more than the bank has: then no round can be
 /// planned with it until the bank has grown.
-pub async fn add(db: &Db, who: &Who, circle: &str, name: &str, test: &Test, now: DateTime<Utc>) -> Result<String> {
+pub async fn add(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    name: &str,
+    test: &Test,
+    now: DateTime<Utc>,
+) -> Result<String> {
     circles::leader(db, who, circle).await?;
     refuse_problems(db, circle, name, test).await?;
     let (id, now) = (new_id(), stored(now));
     let mut tx = db.begin().await?;
-    on!(&mut tx, |tx| query(ADD).bind(&id).bind(circle).bind(name.trim()).bind(now).execute(&mut **tx).await.map(drop))?;
+    on!(&mut tx, |tx| query(ADD)
+        .bind(&id)
+        .bind(circle)
+        .bind(name.trim())
+        .bind(now)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
     add_version(&mut tx, who, &id, 1, test, now).await?;
     audit::record(&mut tx, Some(circle), Some(&who.person), "made a test", name.trim(), now).await?;
     commit(tx).await?;
@@ -177,14 +191,21 @@ pub async fn archive(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<U
 async fn refuse_problems(db: &Db, circle: &str, name: &str, test: &Test) -> Result<()> {
     let mut problems = Vec::new();
     if name.trim().is_empty() || name.trim().chars().count() > 100 {
-        problems.push(Problem::new("name", "Enter a name of 1 to 100 characters, for example On-call readiness."));
+        problems.push(Problem::new(
+            "name",
+            "Enter a name of 1 to 100 characters, for example On-call readiness.",
+        ));
     }
     if test.blueprint.rows.is_empty() {
-        problems.push(Problem::new("rows", "Add at least one row: a service, a topic, and how many questions."));
+        problems
+            .push(Problem::new("rows", "Add at least one row: a service, a topic, and how many questions."));
     }
     let n_questions = test.blueprint.n_questions();
     if n_questions > QUESTION_LIMIT {
-        problems.push(Problem::new("rows", format!("{n_questions} questions are too many; ask {QUESTION_LIMIT} at most.")));
+        problems.push(Problem::new(
+            "rows",
+            format!("{n_questions} questions are too many; ask {QUESTION_LIMIT} at most."),
+        ));
     }
     let known = services::of_circle(db, circle).await?;
     for (i, row) in test.blueprint.rows.iter().enumerate() {
@@ -219,8 +240,9 @@ pub async fn preview(db: &Db, who: &Who, circle: &str, id: &str, seed: u64) -> R
     let test = find(db, who, circle, id).await?.test;
     let candidates = questions::candidates(db, circle).await?;
     let mut rng = StdRng::seed_from_u64(seed);
-    let drawn = draw(&test.blueprint, &candidates, &mut rng)
-        .map_err(|lacking| Error::Refused(lacking.iter().map(|row| Problem::new("", row.to_string())).collect()))?;
+    let drawn = draw(&test.blueprint, &candidates, &mut rng).map_err(|lacking| {
+        Error::Refused(lacking.iter().map(|row| Problem::new("", row.to_string())).collect())
+    })?;
     let bank = newest_questions(db, circle).await?;
     drawn
         .iter()
@@ -238,7 +260,11 @@ pub async fn preview(db: &Db, who: &Who, circle: &str, id: &str, seed: u64) -> R
 }
 
 /// What the answers of a preview would earn, and the verdict on them.
-pub fn preview_marks(test: &Test, slots: &[PreviewSlot], answers: &[Option<Answer>]) -> (Vec<Score>, Verdict) {
+pub fn preview_marks(
+    test: &Test,
+    slots: &[PreviewSlot],
+    answers: &[Option<Answer>],
+) -> (Vec<Score>, Verdict) {
     let marks: Vec<Score> = slots
         .iter()
         .zip(answers)
@@ -268,7 +294,10 @@ const NEWEST: &str = "
     WHERE q.circle = $1 AND q.state = 'ready'";
 
 /// The ready questions of a circle, by id, with the version they stand in.
-pub(crate) async fn newest_questions(db: &Db, circle: &str) -> Result<HashMap<String, (String, Arc<Question>)>> {
+pub(crate) async fn newest_questions(
+    db: &Db,
+    circle: &str,
+) -> Result<HashMap<String, (String, Arc<Question>)>> {
     let rows: Vec<(String, String, String)> =
         on!(db.read(), |pool| query_as(NEWEST).bind(circle).fetch_all(pool).await?);
     rows.into_iter()

@@ -39,11 +39,7 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    pub const ALL: [Confidence; 3] = [
-        Confidence::Guess,
-        Confidence::FairlySure,
-        Confidence::Certain,
-    ];
+    pub const ALL: [Confidence; 3] = [Confidence::Guess, Confidence::FairlySure, Confidence::Certain];
 
     /// As it stands in forms and in the store.
     pub fn as_str(self) -> &'static str {
@@ -63,9 +59,7 @@ impl Confidence {
     }
 
     pub fn parse(text: &str) -> Option<Confidence> {
-        Confidence::ALL
-            .into_iter()
-            .find(|confidence| confidence.as_str() == text)
+        Confidence::ALL.into_iter().find(|confidence| confidence.as_str() == text)
     }
 }
 
@@ -103,12 +97,9 @@ impl Answer {
             Answer::One(place) => Answer::One(written(place)),
             Answer::Several(places) => Answer::Several(places.iter().map(written).collect()),
             Answer::Order(places) => Answer::Order(places.iter().map(written).collect()),
-            Answer::Pairs(places) => Answer::Pairs(
-                places
-                    .iter()
-                    .map(|place| place.as_ref().map(written))
-                    .collect(),
-            ),
+            Answer::Pairs(places) => {
+                Answer::Pairs(places.iter().map(|place| place.as_ref().map(written)).collect())
+            }
             Answer::DoNotKnow | Answer::Typed(_) => self.clone(),
         }
     }
@@ -133,10 +124,7 @@ mod tests {
     use crate::question::Ask;
 
     fn prompt(ask: Ask) -> Prompt {
-        Prompt {
-            text: String::new(),
-            ask,
-        }
+        Prompt { text: String::new(), ask }
     }
 
     fn texts(n: usize) -> Vec<String> {
@@ -156,11 +144,7 @@ mod tests {
     }
 
     fn matching(n: usize) -> Prompt {
-        prompt(Ask::Matching {
-            headings: Default::default(),
-            left: texts(n),
-            right: texts(n),
-        })
+        prompt(Ask::Matching { headings: Default::default(), left: texts(n), right: texts(n) })
     }
 
     fn numeric() -> Prompt {
@@ -208,34 +192,17 @@ mod tests {
 
     #[test]
     fn an_answer_of_one_kind_fits_no_other() {
-        let prompts = [
-            single(3),
-            multiple(3),
-            ordering(3),
-            matching(3),
-            numeric(),
-            short(),
-        ];
+        let prompts = [single(3), multiple(3), ordering(3), matching(3), numeric(), short()];
         let answers = [
             (Answer::One(0), [true, false, false, false, false, false]),
             (several(&[0]), [false, true, false, false, false, false]),
-            (
-                Answer::Order(vec![0, 1, 2]),
-                [false, false, true, false, false, false],
-            ),
-            (
-                Answer::Pairs(vec![None; 3]),
-                [false, false, false, true, false, false],
-            ),
+            (Answer::Order(vec![0, 1, 2]), [false, false, true, false, false, false]),
+            (Answer::Pairs(vec![None; 3]), [false, false, false, true, false, false]),
             (typed("0"), [false, false, false, false, true, true]),
             (Answer::DoNotKnow, [true; 6]),
         ];
         for (answer, expected) in answers {
-            assert_eq!(
-                prompts.each_ref().map(|prompt| answer.fits(prompt)),
-                expected,
-                "{answer:?}"
-            );
+            assert_eq!(prompts.each_ref().map(|prompt| answer.fits(prompt)), expected, "{answer:?}");
         }
     }
 
@@ -256,10 +223,7 @@ mod tests {
             (Answer::One(0), Answer::One(2)),
             (several(&[0, 1]), several(&[0, 2])),
             (Answer::Order(vec![1, 2, 0]), Answer::Order(vec![0, 1, 2])),
-            (
-                Answer::Pairs(vec![Some(1), None, Some(0)]),
-                Answer::Pairs(vec![Some(0), None, Some(2)]),
-            ),
+            (Answer::Pairs(vec![Some(1), None, Some(0)]), Answer::Pairs(vec![Some(0), None, Some(2)])),
             (Answer::DoNotKnow, Answer::DoNotKnow),
             (typed("0"), typed("0")),
         ];

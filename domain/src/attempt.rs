@@ -74,10 +74,7 @@ pub fn current(events: &[AnswerEvent]) -> HashMap<u16, &AnswerEvent> {
     let mut current = HashMap::new();
     for event in events {
         let key = (event.slot, event.client.as_str());
-        if highest
-            .get(&key)
-            .is_none_or(|&sequence| sequence < event.sequence)
-        {
+        if highest.get(&key).is_none_or(|&sequence| sequence < event.sequence) {
             highest.insert(key, event.sequence);
             current.insert(event.slot, event);
         }
@@ -142,43 +139,20 @@ mod tests {
             ("one save", vec![save("a", 1)], "a1"),
             ("two in order", vec![save("a", 1), save("a", 2)], "a2"),
             ("an old one late", vec![save("a", 2), save("a", 1)], "a2"),
-            (
-                "the same again",
-                vec![save("a", 2), save("b", 1), save("a", 2)],
-                "b1",
-            ),
+            ("the same again", vec![save("a", 2), save("b", 1), save("a", 2)], "b1"),
             ("two tabs", vec![save("a", 7), save("b", 1)], "b1"),
-            (
-                "back in the first tab",
-                vec![save("a", 7), save("b", 1), save("a", 8)],
-                "a8",
-            ),
-            (
-                "an old one of the first tab",
-                vec![save("a", 7), save("b", 1), save("a", 6)],
-                "b1",
-            ),
-            (
-                "from nought and below",
-                vec![save("a", -1), save("a", 0)],
-                "a0",
-            ),
+            ("back in the first tab", vec![save("a", 7), save("b", 1), save("a", 8)], "a8"),
+            ("an old one of the first tab", vec![save("a", 7), save("b", 1), save("a", 6)], "b1"),
+            ("from nought and below", vec![save("a", -1), save("a", 0)], "a0"),
         ];
         for (case, events, expected) in cases {
-            assert_eq!(
-                current(&events)[&0].answer,
-                Some(Answer::Typed(expected.into())),
-                "{case}"
-            );
+            assert_eq!(current(&events)[&0].answer, Some(Answer::Typed(expected.into())), "{case}");
         }
     }
 
     #[test]
     fn an_answer_taken_back_is_current_as_none() {
-        let taken_back = AnswerEvent {
-            answer: None,
-            ..save("a", 2)
-        };
+        let taken_back = AnswerEvent { answer: None, ..save("a", 2) };
         let events = [save("a", 1), taken_back.clone()];
 
         assert_eq!(current(&events)[&0], &taken_back);
@@ -186,13 +160,7 @@ mod tests {
 
     #[test]
     fn a_client_counts_in_each_slot_by_itself() {
-        let events = [
-            save("a", 5),
-            AnswerEvent {
-                slot: 1,
-                ..save("a", 4)
-            },
-        ];
+        let events = [save("a", 5), AnswerEvent { slot: 1, ..save("a", 4) }];
 
         let current = current(&events);
 
@@ -211,11 +179,7 @@ mod tests {
                 let underway = i64::from(dice.random_range(0..=delay));
                 let received_at = deadline() + TimeDelta::milliseconds(sequence + underway);
                 let client = format!("client {slot}");
-                deliveries.push(AnswerEvent {
-                    slot,
-                    received_at,
-                    ..save(&client, sequence)
-                });
+                deliveries.push(AnswerEvent { slot, received_at, ..save(&client, sequence) });
             }
         }
         deliveries.shuffle(&mut dice);

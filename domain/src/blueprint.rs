@@ -46,9 +46,7 @@ pub struct TooFewQuestions {
 
 impl Blueprint {
     pub fn n_questions(&self) -> u32 {
-        self.rows
-            .iter()
-            .fold(0, |n, row| n.saturating_add(row.n_questions))
+        self.rows.iter().fold(0, |n, row| n.saturating_add(row.n_questions))
     }
 
     /// Every row that cannot be filled from these questions, no question used
@@ -108,18 +106,14 @@ impl<'b> Stock<'b> {
     fn of(bank: &'b [Candidate]) -> Stock<'b> {
         let mut stock = HashMap::new();
         for Candidate { id, level } in bank {
-            *stock
-                .entry((id.service.as_str(), id.topic, *level))
-                .or_default() += 1;
+            *stock.entry((id.service.as_str(), id.topic, *level)).or_default() += 1;
         }
         Stock(stock)
     }
 
     /// Takes what the row wants, or all there is; returns how many that were.
     fn take(&mut self, row: &'b Row) -> u32 {
-        let levels = Level::ALL
-            .into_iter()
-            .filter(|level| row.level.is_none_or(|own| own == *level));
+        let levels = Level::ALL.into_iter().filter(|level| row.level.is_none_or(|own| own == *level));
         let mut n_taken = 0;
         for level in levels {
             if let Some(left) = self.0.get_mut(&(row.service.as_str(), row.topic, level)) {
@@ -140,12 +134,7 @@ mod tests {
 
     fn row(service: &str, topic: Topic, level: Option<u8>, n_questions: u32) -> Row {
         let level = level.map(|n| Level::try_from(n).unwrap());
-        Row {
-            service: service.into(),
-            topic,
-            level,
-            n_questions,
-        }
+        Row { service: service.into(), topic, level, n_questions }
     }
 
     /// A row about the monitoring of the database, which most tests are about.
@@ -165,10 +154,7 @@ mod tests {
     /// Place of the row and how many were found for it.
     fn shortfalls(rows: Vec<Row>, bank: &[Candidate]) -> Vec<(usize, u32)> {
         let shortfalls = Blueprint { rows }.shortfalls(bank);
-        shortfalls
-            .into_iter()
-            .map(|shortfall| (shortfall.row, shortfall.found))
-            .collect()
+        shortfalls.into_iter().map(|shortfall| (shortfall.row, shortfall.found)).collect()
     }
 
     #[test]
@@ -180,42 +166,17 @@ mod tests {
             ("just enough", vec![any()], vec![1, 3], vec![]),
             ("one too few", vec![any()], vec![1], vec![(0, 1)]),
             ("none at all", vec![any()], vec![], vec![(0, 0)]),
-            (
-                "no question of the level",
-                vec![two(1)],
-                vec![1, 3, 3],
-                vec![(0, 0)],
-            ),
-            (
-                "overlapping rows, just enough",
-                vec![any(), two(1)],
-                vec![1, 1, 2],
-                vec![],
-            ),
-            (
-                "the level first, although written last",
-                vec![any(), two(1)],
-                vec![1, 2],
-                vec![(0, 1)],
-            ),
-            (
-                "the earlier of two alike first",
-                vec![two(2), two(2)],
-                vec![2, 2, 2],
-                vec![(1, 1)],
-            ),
+            ("no question of the level", vec![two(1)], vec![1, 3, 3], vec![(0, 0)]),
+            ("overlapping rows, just enough", vec![any(), two(1)], vec![1, 1, 2], vec![]),
+            ("the level first, although written last", vec![any(), two(1)], vec![1, 2], vec![(0, 1)]),
+            ("the earlier of two alike first", vec![two(2), two(2)], vec![2, 2, 2], vec![(1, 1)]),
             (
                 "all of several, as written",
                 vec![any(), two(2), two(1)],
                 vec![2, 3],
                 vec![(0, 1), (1, 1), (2, 0)],
             ),
-            (
-                "a row that asks nothing",
-                vec![monitoring(None, 0)],
-                vec![],
-                vec![],
-            ),
+            ("a row that asks nothing", vec![monitoring(None, 0)], vec![], vec![]),
         ];
         for (case, rows, levels, expected) in cases {
             assert_eq!(shortfalls(rows, &bank(&levels)), expected, "{case}");
@@ -226,27 +187,16 @@ mod tests {
     fn a_question_fills_only_rows_of_its_own_service_and_topic() {
         let bank = bank(&[1, 1]);
 
-        assert_eq!(
-            shortfalls(vec![row("orders-db", Topic::Process, None, 1)], &bank),
-            [(0, 0)]
-        );
-        assert_eq!(
-            shortfalls(vec![row("orders", Topic::Monitoring, None, 1)], &bank),
-            [(0, 0)]
-        );
+        assert_eq!(shortfalls(vec![row("orders-db", Topic::Process, None, 1)], &bank), [(0, 0)]);
+        assert_eq!(shortfalls(vec![row("orders", Topic::Monitoring, None, 1)], &bank), [(0, 0)]);
     }
 
     #[test]
     fn a_shortfall_reads_as_what_was_wanted_and_what_is_there() {
-        let blueprint = Blueprint {
-            rows: vec![monitoring(None, 4), monitoring(3, 2)],
-        };
+        let blueprint = Blueprint { rows: vec![monitoring(None, 4), monitoring(3, 2)] };
 
-        let told: Vec<String> = blueprint
-            .shortfalls(&bank(&[1, 3]))
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let told: Vec<String> =
+            blueprint.shortfalls(&bank(&[1, 3])).iter().map(ToString::to_string).collect();
 
         assert_eq!(
             told,
@@ -259,9 +209,7 @@ mod tests {
 
     #[test]
     fn more_questions_than_can_be_counted_are_counted_as_the_most_that_can() {
-        let blueprint = Blueprint {
-            rows: vec![monitoring(None, u32::MAX), monitoring(None, 2)],
-        };
+        let blueprint = Blueprint { rows: vec![monitoring(None, u32::MAX), monitoring(None, 2)] };
 
         assert_eq!(blueprint.n_questions(), u32::MAX);
     }
@@ -283,20 +231,10 @@ mod tests {
 
     /// The slow way: a matching of places and questions, by augmenting paths.
     fn every_place_has_a_question(rows: &[Row], bank: &[Candidate]) -> bool {
-        let places: Vec<&Row> = rows
-            .iter()
-            .flat_map(|row| std::iter::repeat_n(row, row.n_questions as usize))
-            .collect();
+        let places: Vec<&Row> =
+            rows.iter().flat_map(|row| std::iter::repeat_n(row, row.n_questions as usize)).collect();
         let mut place_of = vec![None; bank.len()];
-        (0..places.len()).all(|place| {
-            seat(
-                place,
-                &places,
-                bank,
-                &mut place_of,
-                &mut vec![false; bank.len()],
-            )
-        })
+        (0..places.len()).all(|place| seat(place, &places, bank, &mut place_of, &mut vec![false; bank.len()]))
     }
 
     fn seat(

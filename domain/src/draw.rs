@@ -56,10 +56,7 @@ pub fn show_order(question: &Question, rng: &mut impl Rng) -> Vec<u8> {
 }
 
 fn reads_right(steps: &[String], order: &[u8]) -> bool {
-    order
-        .iter()
-        .map(|&place| &steps[usize::from(place)])
-        .eq(steps)
+    order.iter().map(|&place| &steps[usize::from(place)]).eq(steps)
 }
 
 fn all_equal(steps: &[String]) -> bool {
@@ -84,12 +81,7 @@ mod tests {
 
     fn row(topic: Topic, level: Option<u8>, n_questions: u32) -> Row {
         let level = level.map(|n| Level::try_from(n).unwrap());
-        Row {
-            service: "orders-db".into(),
-            topic,
-            level,
-            n_questions,
-        }
+        Row { service: "orders-db".into(), topic, level, n_questions }
     }
 
     fn monitoring(level: impl Into<Option<u8>>, n_questions: u32) -> Row {
@@ -106,9 +98,7 @@ mod tests {
     }
 
     fn drawn(rows: &[Row], bank: &[Candidate], seed: u64) -> Vec<String> {
-        let blueprint = Blueprint {
-            rows: rows.to_vec(),
-        };
+        let blueprint = Blueprint { rows: rows.to_vec() };
         let ids = draw(&blueprint, bank, &mut dice(seed)).unwrap();
         ids.into_iter().map(|id| id.slug).collect()
     }
@@ -123,31 +113,17 @@ mod tests {
         tally
     }
 
-    fn assert_about_equal<T: std::fmt::Debug + Ord>(
-        tally: &BTreeMap<T, u32>,
-        n_outcomes: usize,
-        each: u32,
-    ) {
+    fn assert_about_equal<T: std::fmt::Debug + Ord>(tally: &BTreeMap<T, u32>, n_outcomes: usize, each: u32) {
         assert_eq!(tally.len(), n_outcomes, "{tally:?}");
         let is_near = |&n: &u32| n.abs_diff(each) < each / 10;
-        assert!(
-            tally.values().all(is_near),
-            "{each} of each expected: {tally:?}"
-        );
+        assert!(tally.values().all(is_near), "{each} of each expected: {tally:?}");
     }
 
     #[test]
     fn a_draw_follows_the_rows_of_the_blueprint_in_their_order() {
         let mut bank = bank(&[1, 2, 2]);
-        bank.push(Candidate {
-            id: "orders-db/process/handover".parse().unwrap(),
-            level: Level::ONE,
-        });
-        let rows = [
-            monitoring(None, 1),
-            row(Topic::Process, None, 1),
-            monitoring(2, 2),
-        ];
+        bank.push(Candidate { id: "orders-db/process/handover".parse().unwrap(), level: Level::ONE });
+        let rows = [monitoring(None, 1), row(Topic::Process, None, 1), monitoring(2, 2)];
 
         let drawn = drawn(&rows, &bank, 1);
 
@@ -159,12 +135,7 @@ mod tests {
     fn every_question_of_a_row_is_as_likely_as_any_other_at_every_place() {
         let bank = bank(&[1, 1, 1, 1]);
 
-        let tally = tally(|seed| {
-            drawn(&[monitoring(1, 2)], &bank, seed)
-                .into_iter()
-                .enumerate()
-                .collect()
-        });
+        let tally = tally(|seed| drawn(&[monitoring(1, 2)], &bank, seed).into_iter().enumerate().collect());
 
         assert_about_equal(&tally, 8, 1_500);
     }
@@ -175,35 +146,22 @@ mod tests {
 
         // One of the first two is gone: each is left half of the time, and then
         // one of three.
-        let tally = tally(|seed| {
-            drawn(&[monitoring(None, 1), monitoring(2, 1)], &bank, seed)[..1].to_vec()
-        });
+        let tally = tally(|seed| drawn(&[monitoring(None, 1), monitoring(2, 1)], &bank, seed)[..1].to_vec());
 
         let [a, b, c, d] = [tally["q0"], tally["q1"], tally["q2"], tally["q3"]];
-        assert!(
-            a.abs_diff(1_000) < 100 && b.abs_diff(1_000) < 100,
-            "{tally:?}"
-        );
-        assert!(
-            c.abs_diff(2_000) < 150 && d.abs_diff(2_000) < 150,
-            "{tally:?}"
-        );
+        assert!(a.abs_diff(1_000) < 100 && b.abs_diff(1_000) < 100, "{tally:?}");
+        assert!(c.abs_diff(2_000) < 150 && d.abs_diff(2_000) < 150, "{tally:?}");
     }
 
     #[test]
     fn a_draw_that_cannot_be_filled_names_every_row_that_is_short() {
-        let blueprint = Blueprint {
-            rows: vec![monitoring(1, 3), monitoring(2, 1), monitoring(3, 2)],
-        };
+        let blueprint = Blueprint { rows: vec![monitoring(1, 3), monitoring(2, 1), monitoring(3, 2)] };
         let bank = bank(&[1, 1, 2]);
 
         let shortfalls = draw(&blueprint, &bank, &mut dice(1)).unwrap_err();
 
         assert_eq!(shortfalls, blueprint.shortfalls(&bank));
-        assert_eq!(
-            shortfalls.iter().map(|short| short.row).collect::<Vec<_>>(),
-            [0, 2]
-        );
+        assert_eq!(shortfalls.iter().map(|short| short.row).collect::<Vec<_>>(), [0, 2]);
     }
 
     proptest! {
@@ -247,19 +205,11 @@ mod tests {
     }
 
     fn ordering(steps: &[&str]) -> Question {
-        question(Key::Ordering {
-            steps: steps.iter().map(ToString::to_string).collect(),
-        })
+        question(Key::Ordering { steps: steps.iter().map(ToString::to_string).collect() })
     }
 
     fn choices(n: usize) -> Vec<Choice> {
-        (0..n)
-            .map(|i| Choice {
-                text: i.to_string(),
-                is_right: i == 0,
-                feedback: None,
-            })
-            .collect()
+        (0..n).map(|i| Choice { text: i.to_string(), is_right: i == 0, feedback: None }).collect()
     }
 
     fn shown(question: &Question, seed: u64) -> Vec<u8> {
@@ -268,9 +218,7 @@ mod tests {
 
     #[test]
     fn choices_are_shown_in_every_order_equally_often() {
-        let question = question(Key::Single {
-            choices: choices(3),
-        });
+        let question = question(Key::Single { choices: choices(3) });
 
         assert_about_equal(&tally(|seed| vec![shown(&question, seed)]), 6, 1_000);
     }
@@ -291,10 +239,7 @@ mod tests {
 
         let tally = tally(|seed| vec![shown(&question, seed)]);
 
-        assert!(
-            !tally.contains_key(&vec![0, 1, 2]) && !tally.contains_key(&vec![2, 1, 0]),
-            "{tally:?}"
-        );
+        assert!(!tally.contains_key(&vec![0, 1, 2]) && !tally.contains_key(&vec![2, 1, 0]), "{tally:?}");
         assert_eq!(tally.len(), 4);
     }
 
@@ -308,61 +253,21 @@ mod tests {
 
     #[test]
     fn every_kind_is_shown_with_all_its_parts_and_typed_kinds_have_none() {
-        let number = Number {
-            low: 5.0,
-            high: 5.0,
-            unit: None,
-            written: "5".into(),
-        };
-        let pair = || Pair {
-            left: "port".into(),
-            right: "5432".into(),
-        };
+        let number = Number { low: 5.0, high: 5.0, unit: None, written: "5".into() };
+        let pair = || Pair { left: "port".into(), right: "5432".into() };
         let cases = [
-            (
-                Key::Single {
-                    choices: choices(20),
-                },
-                20,
-            ),
-            (
-                Key::Multiple {
-                    choices: choices(4),
-                },
-                4,
-            ),
-            (
-                Key::Ordering {
-                    steps: vec!["a".into(), "b".into()],
-                },
-                2,
-            ),
-            (
-                Key::Matching {
-                    headings: Default::default(),
-                    pairs: vec![pair(), pair(), pair()],
-                },
-                3,
-            ),
+            (Key::Single { choices: choices(20) }, 20),
+            (Key::Multiple { choices: choices(4) }, 4),
+            (Key::Ordering { steps: vec!["a".into(), "b".into()] }, 2),
+            (Key::Matching { headings: Default::default(), pairs: vec![pair(), pair(), pair()] }, 3),
             (Key::Numeric(number), 0),
-            (
-                Key::Short {
-                    accepted: vec!["a".into()],
-                    case_sensitive: false,
-                },
-                0,
-            ),
+            (Key::Short { accepted: vec!["a".into()], case_sensitive: false }, 0),
         ];
         for (key, n_parts) in cases {
             let question = question(key);
             let mut order = shown(&question, 1);
             order.sort_unstable();
-            assert_eq!(
-                order,
-                (0..n_parts).collect::<Vec<u8>>(),
-                "{:?}",
-                question.kind()
-            );
+            assert_eq!(order, (0..n_parts).collect::<Vec<u8>>(), "{:?}", question.kind());
         }
     }
 }

@@ -57,8 +57,7 @@ impl Score {
     /// Rounded down, so that it never reads as a cut that was not reached.
     /// `None` where nothing was possible.
     pub fn percent(self) -> Option<u8> {
-        (self.possible > 0)
-            .then(|| u8::try_from(self.earned * 100 / self.possible).expect("at most 100"))
+        (self.possible > 0).then(|| u8::try_from(self.earned * 100 / self.possible).expect("at most 100"))
     }
 }
 
@@ -73,8 +72,7 @@ impl TryFrom<Unchecked> for Score {
     type Error = &'static str;
 
     fn try_from(read: Unchecked) -> Result<Score, &'static str> {
-        Score::new(read.earned, read.possible)
-            .ok_or("a score is at least 0 and at most what is possible")
+        Score::new(read.earned, read.possible).ok_or("a score is at least 0 and at most what is possible")
     }
 }
 
@@ -82,10 +80,7 @@ impl Add for Score {
     type Output = Score;
 
     fn add(self, other: Score) -> Score {
-        Score {
-            earned: self.earned + other.earned,
-            possible: self.possible + other.possible,
-        }
+        Score { earned: self.earned + other.earned, possible: self.possible + other.possible }
     }
 }
 
@@ -100,20 +95,11 @@ impl Sum for Score {
 /// the kind earn nothing.
 pub fn mark(question: &Question, answer: Option<&Answer>, all_or_nothing: bool) -> Score {
     let share = match answer {
-        Some(answer) if !answer.is_empty() && fits(question, answer) => {
-            Share::earned(&question.key, answer)
-        }
+        Some(answer) if !answer.is_empty() && fits(question, answer) => Share::earned(&question.key, answer),
         _ => Share::NONE,
     };
-    let share = if all_or_nothing {
-        share.or_nothing()
-    } else {
-        share
-    };
-    Score {
-        earned: share.of_a_point(),
-        possible: POINT,
-    }
+    let share = if all_or_nothing { share.or_nothing() } else { share };
+    Score { earned: share.of_a_point(), possible: POINT }
 }
 
 /// The rule of a kind, as the taker is told it beside the mark.
@@ -124,24 +110,16 @@ pub fn rule_sentence(kind: Kind, all_or_nothing: bool) -> &'static str {
             "Each right tick earns its share of the right choices, each wrong tick costs its share of the wrong \
              ones, and the mark never falls below 0."
         }
-        (Kind::Multiple, true) => {
-            "Exactly the right choices earn the point; anything else earns nothing."
-        }
+        (Kind::Multiple, true) => "Exactly the right choices earn the point; anything else earns nothing.",
         (Kind::Ordering, false) => {
             "The mark is the share of neighbours kept: how many steps are directly followed by the step that \
              follows them in the right order."
         }
-        (Kind::Ordering, true) => {
-            "Exactly the right order earns the point; any other order earns nothing."
-        }
+        (Kind::Ordering, true) => "Exactly the right order earns the point; any other order earns nothing.",
         (Kind::Matching, false) => "Each right pair earns its share of the point.",
         (Kind::Matching, true) => "All pairs right earn the point; anything less earns nothing.",
-        (Kind::Numeric, _) => {
-            "A number within the accepted bounds, both included, earns the point."
-        }
-        (Kind::Short, _) => {
-            "A text that matches one of the accepted answers as a whole earns the point."
-        }
+        (Kind::Numeric, _) => "A number within the accepted bounds, both included, earns the point.",
+        (Kind::Short, _) => "A text that matches one of the accepted answers as a whole earns the point.",
     }
 }
 

@@ -59,9 +59,8 @@ impl Question {
     /// What a taker may see, with everything shuffled into `order`: the thing
     /// shown at place `p` is the one written at place `order[p]`.
     pub fn prompt(&self, order: &[u8]) -> Prompt {
-        let shuffled = |written: &dyn Fn(usize) -> String| {
-            order.iter().map(|&i| written(usize::from(i))).collect()
-        };
+        let shuffled =
+            |written: &dyn Fn(usize) -> String| order.iter().map(|&i| written(usize::from(i))).collect();
         let ask = match &self.key {
             Key::Single { choices } => Ask::Single { choices: shuffled(&|i| choices[i].text.clone()) },
             Key::Multiple { choices } => Ask::Multiple { choices: shuffled(&|i| choices[i].text.clone()) },
@@ -124,16 +123,28 @@ impl Ask {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Key {
     /// Exactly one choice is right.
-    Single { choices: Vec<Choice> },
+    Single {
+        choices: Vec<Choice>,
+    },
     /// At least one choice is right, and none that is not.
-    Multiple { choices: Vec<Choice> },
+    Multiple {
+        choices: Vec<Choice>,
+    },
     /// The steps in the order they are written in.
-    Ordering { steps: Vec<String> },
+    Ordering {
+        steps: Vec<String>,
+    },
     /// Each left side with the right side of its own row.
-    Matching { headings: (String, String), pairs: Vec<Pair> },
+    Matching {
+        headings: (String, String),
+        pairs: Vec<Pair>,
+    },
     Numeric(Number),
     /// Any of these patterns; `*` in a pattern stands for anything.
-    Short { accepted: Vec<String>, case_sensitive: bool },
+    Short {
+        accepted: Vec<String>,
+        case_sensitive: bool,
+    },
 }
 
 /// One choice of a single or multiple choice question.

@@ -72,9 +72,7 @@ impl Evidence {
     /// The last instant at which a pass counts. A term beyond the calendar
     /// ends with the calendar.
     fn counts_until(&self) -> DateTime<Utc> {
-        self.finished_at
-            .checked_add_signed(self.counts_for)
-            .unwrap_or(DateTime::<Utc>::MAX_UTC)
+        self.finished_at.checked_add_signed(self.counts_for).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 }
 
@@ -127,31 +125,17 @@ mod tests {
 
     #[test]
     fn a_failed_attempt_is_not_a_pass_however_old_it_is() {
-        let failed = Evidence {
-            holds: false,
-            ..adas_pass()
-        };
+        let failed = Evidence { holds: false, ..adas_pass() };
 
         assert_eq!(standing(Some(&failed), new_year()), Standing::NotPassed);
-        assert_eq!(
-            standing(Some(&failed), new_year() + TimeDelta::days(999)),
-            Standing::NotPassed
-        );
+        assert_eq!(standing(Some(&failed), new_year() + TimeDelta::days(999)), Standing::NotPassed);
     }
 
     #[test]
     fn a_term_beyond_the_calendar_counts_for_ever() {
-        let pass = Evidence {
-            counts_for: TimeDelta::days(i64::from(u32::MAX)),
-            ..adas_pass()
-        };
+        let pass = Evidence { counts_for: TimeDelta::days(i64::from(u32::MAX)), ..adas_pass() };
 
-        assert_eq!(
-            standing(Some(&pass), new_year()),
-            Standing::Ready {
-                until: DateTime::<Utc>::MAX_UTC
-            }
-        );
+        assert_eq!(standing(Some(&pass), new_year()), Standing::Ready { until: DateTime::<Utc>::MAX_UTC });
     }
 
     #[test]
@@ -165,32 +149,10 @@ mod tests {
         };
         let cases = [
             ("alone", vec![adas_pass()], Some("a1")),
-            (
-                "a newer one",
-                vec![failed_at(later, "a0"), adas_pass()],
-                Some("a0"),
-            ),
-            (
-                "at the same instant",
-                vec![failed_at(new_year(), "a2"), adas_pass()],
-                Some("a2"),
-            ),
-            (
-                "another topic",
-                vec![Evidence {
-                    topic: Topic::Process,
-                    ..adas_pass()
-                }],
-                None,
-            ),
-            (
-                "another service",
-                vec![Evidence {
-                    service: "proxy".into(),
-                    ..adas_pass()
-                }],
-                None,
-            ),
+            ("a newer one", vec![failed_at(later, "a0"), adas_pass()], Some("a0")),
+            ("at the same instant", vec![failed_at(new_year(), "a2"), adas_pass()], Some("a2")),
+            ("another topic", vec![Evidence { topic: Topic::Process, ..adas_pass() }], None),
+            ("another service", vec![Evidence { service: "proxy".into(), ..adas_pass() }], None),
             ("none", vec![], None),
         ];
         for (case, mut evidence, expected) in cases {

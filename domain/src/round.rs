@@ -27,9 +27,7 @@ impl ShownWhen {
     }
 
     pub fn parse(text: &str) -> Option<ShownWhen> {
-        ShownWhen::ALL
-            .into_iter()
-            .find(|when| when.as_str() == text)
+        ShownWhen::ALL.into_iter().find(|when| when.as_str() == text)
     }
 }
 
@@ -46,12 +44,7 @@ pub enum Phase {
 /// Where a round stands at `now`. `n_sitting` is how many attempts are open.
 ///
 /// A round runs from the very instant it opens until just before it closes.
-pub fn phase(
-    opens_at: DateTime<Utc>,
-    closes_at: DateTime<Utc>,
-    n_sitting: u32,
-    now: DateTime<Utc>,
-) -> Phase {
+pub fn phase(opens_at: DateTime<Utc>, closes_at: DateTime<Utc>, n_sitting: u32, now: DateTime<Utc>) -> Phase {
     if now < opens_at {
         Phase::Planned
     } else if now < closes_at {
@@ -102,8 +95,7 @@ mod tests {
 
     #[test]
     fn a_round_runs_from_the_instant_it_opens_until_just_before_it_closes() {
-        let (opens_at, closes_at, instant) =
-            (noon(), noon() + minutes(60), TimeDelta::milliseconds(1));
+        let (opens_at, closes_at, instant) = (noon(), noon() + minutes(60), TimeDelta::milliseconds(1));
         let cases = [
             (opens_at - instant, 0, Phase::Planned),
             (opens_at, 0, Phase::Running),
@@ -114,33 +106,20 @@ mod tests {
             (closes_at + minutes(60), 0, Phase::ResultsReady),
         ];
         for (now, n_sitting, expected) in cases {
-            assert_eq!(
-                phase(opens_at, closes_at, n_sitting, now),
-                expected,
-                "{now}, {n_sitting} sitting"
-            );
+            assert_eq!(phase(opens_at, closes_at, n_sitting, now), expected, "{now}, {n_sitting} sitting");
         }
     }
 
     #[test]
     fn what_is_shown_at_the_close_waits_for_the_last_who_sits() {
-        let phases = [
-            Phase::Planned,
-            Phase::Running,
-            Phase::StillSitting,
-            Phase::ResultsReady,
-        ];
+        let phases = [Phase::Planned, Phase::Running, Phase::StillSitting, Phase::ResultsReady];
         let cases = [
             (ShownWhen::AtHandIn, [true, true, true, true]),
             (ShownWhen::AtClose, [false, false, false, true]),
             (ShownWhen::Never, [false, false, false, false]),
         ];
         for (when, expected) in cases {
-            assert_eq!(
-                phases.map(|phase| may_see(when, phase)),
-                expected,
-                "{when:?}"
-            );
+            assert_eq!(phases.map(|phase| may_see(when, phase)), expected, "{when:?}");
         }
     }
 
@@ -157,12 +136,7 @@ mod tests {
             ("extra time without a limit", 30, None, 10, 70),
         ];
         for (case, start, limit, extra, end) in cases {
-            let deadline = deadline(
-                noon() + minutes(start),
-                closes_at,
-                limit.map(minutes),
-                minutes(extra),
-            );
+            let deadline = deadline(noon() + minutes(start), closes_at, limit.map(minutes), minutes(extra));
             assert_eq!(deadline, noon() + minutes(end), "{case}");
         }
     }

@@ -45,10 +45,9 @@ pub enum Clause {
 impl Clause {
     pub fn holds(&self) -> bool {
         match self {
-            Clause::Whole { needed, reached }
-            | Clause::Topic {
-                needed, reached, ..
-            } => reached.reaches(*needed),
+            Clause::Whole { needed, reached } | Clause::Topic { needed, reached, .. } => {
+                reached.reaches(*needed)
+            }
             Clause::Critical { n_drawn, n_full } => n_full == n_drawn,
         }
     }
@@ -60,16 +59,9 @@ impl Verdict {
     /// their own order), and the critical questions where the rules ask for
     /// them and at least one was drawn.
     pub fn of(slots: &[Marked], rules: &Rules) -> Verdict {
-        let mut clauses = vec![Clause::Whole {
-            needed: rules.cut,
-            reached: total(slots),
-        }];
+        let mut clauses = vec![Clause::Whole { needed: rules.cut, reached: total(slots) }];
         for service in services(slots) {
-            clauses.extend(
-                Topic::ALL
-                    .iter()
-                    .filter_map(|&topic| topic_clause(slots, rules, service, topic)),
-            );
+            clauses.extend(Topic::ALL.iter().filter_map(|&topic| topic_clause(slots, rules, service, topic)));
         }
         clauses.extend(critical_clause(slots, rules));
         Verdict { clauses }
@@ -130,14 +122,8 @@ fn services(slots: &[Marked]) -> Vec<&str> {
     services
 }
 
-fn of_topic<'m>(
-    slots: &'m [Marked],
-    service: &str,
-    topic: Topic,
-) -> impl Iterator<Item = &'m Marked> {
-    slots
-        .iter()
-        .filter(move |slot| slot.service == service && slot.topic == topic)
+fn of_topic<'m>(slots: &'m [Marked], service: &str, topic: Topic) -> impl Iterator<Item = &'m Marked> {
+    slots.iter().filter(move |slot| slot.service == service && slot.topic == topic)
 }
 
 fn total<'m>(slots: impl IntoIterator<Item = &'m Marked>) -> Score {
@@ -173,19 +159,11 @@ mod tests {
     }
 
     fn slot(service: &str, topic: Topic, earned: i64) -> Marked {
-        Marked {
-            service: service.into(),
-            topic,
-            critical: false,
-            score: score(earned, POINT),
-        }
+        Marked { service: service.into(), topic, critical: false, score: score(earned, POINT) }
     }
 
     fn critical(slot: Marked) -> Marked {
-        Marked {
-            critical: true,
-            ..slot
-        }
+        Marked { critical: true, ..slot }
     }
 
     #[test]
@@ -208,33 +186,21 @@ mod tests {
         assert_eq!(
             verdict.clauses,
             [
-                Clause::Whole {
-                    needed: percent(80),
-                    reached: score(25_000, 40_000)
-                },
+                Clause::Whole { needed: percent(80), reached: score(25_000, 40_000) },
                 topic("proxy", Topic::Process, 60, 0, 10_000),
                 topic("proxy", Topic::Troubleshooting, 60, 10_000, 10_000),
                 topic("orders-db", Topic::Monitoring, 50, 15_000, 20_000),
-                Clause::Critical {
-                    n_drawn: 1,
-                    n_full: 1
-                },
+                Clause::Critical { n_drawn: 1, n_full: 1 },
             ]
         );
-        assert_eq!(
-            verdict.topic_clause("orders-db", Topic::Monitoring),
-            Some(&verdict.clauses[3])
-        );
+        assert_eq!(verdict.topic_clause("orders-db", Topic::Monitoring), Some(&verdict.clauses[3]));
         assert_eq!(verdict.topic_clause("orders-db", Topic::Process), None);
         assert!(!verdict.passed());
     }
 
     #[test]
     fn a_cut_is_reached_at_the_cut_and_not_a_ten_thousandth_below() {
-        let whole = |earned| Clause::Whole {
-            needed: percent(80),
-            reached: score(earned, 30_000),
-        };
+        let whole = |earned| Clause::Whole { needed: percent(80), reached: score(earned, 30_000) };
 
         assert!(whole(24_000).holds());
         assert!(!whole(23_999).holds());
@@ -246,31 +212,11 @@ mod tests {
         let monitoring = |earned| slot("proxy", Topic::Monitoring, earned);
         let cases = [
             ("all full", vec![process(POINT), monitoring(POINT)], true),
-            (
-                "whole and topics just reached",
-                vec![process(POINT), monitoring(6_000)],
-                true,
-            ),
-            (
-                "a topic just missed",
-                vec![process(POINT), process(POINT), monitoring(5_999)],
-                false,
-            ),
-            (
-                "the whole just missed",
-                vec![process(7_999), monitoring(8_000)],
-                false,
-            ),
-            (
-                "a critical question full",
-                vec![critical(process(POINT)), monitoring(6_000)],
-                true,
-            ),
-            (
-                "a critical question almost",
-                vec![critical(process(POINT - 1)), monitoring(POINT)],
-                false,
-            ),
+            ("whole and topics just reached", vec![process(POINT), monitoring(6_000)], true),
+            ("a topic just missed", vec![process(POINT), process(POINT), monitoring(5_999)], false),
+            ("the whole just missed", vec![process(7_999), monitoring(8_000)], false),
+            ("a critical question full", vec![critical(process(POINT)), monitoring(6_000)], true),
+            ("a critical question almost", vec![critical(process(POINT - 1)), monitoring(POINT)], false),
         ];
         for (case, slots, passes) in cases {
             assert_eq!(Verdict::of(&slots, &rules()).passed(), passes, "{case}");
@@ -280,16 +226,10 @@ mod tests {
     #[test]
     fn there_is_no_critical_clause_unless_the_rules_ask_for_it_and_one_was_drawn() {
         let has_one = |slots: &[Marked], rules: &Rules| {
-            Verdict::of(slots, rules)
-                .clauses
-                .iter()
-                .any(|clause| matches!(clause, Clause::Critical { .. }))
+            Verdict::of(slots, rules).clauses.iter().any(|clause| matches!(clause, Clause::Critical { .. }))
         };
         let plain = slot("proxy", Topic::Process, POINT);
-        let lenient = Rules {
-            critical_must_hold: false,
-            ..rules()
-        };
+        let lenient = Rules { critical_must_hold: false, ..rules() };
 
         assert!(has_one(&[critical(plain.clone())], &rules()));
         assert!(!has_one(&[critical(plain.clone())], &lenient));
@@ -300,39 +240,17 @@ mod tests {
     fn a_topic_holds_by_its_own_cut_and_its_own_critical_questions() {
         let monitoring = |earned| slot("orders-db", Topic::Monitoring, earned);
         let elsewhere = critical(slot("orders-db", Topic::Process, 0));
-        let lenient = Rules {
-            critical_must_hold: false,
-            ..rules()
-        };
+        let lenient = Rules { critical_must_hold: false, ..rules() };
         let cases = [
             ("at its own cut", vec![monitoring(5_000)], rules(), true),
             ("just below it", vec![monitoring(4_999)], rules(), false),
-            (
-                "whatever happens elsewhere",
-                vec![monitoring(5_000), elsewhere.clone()],
-                rules(),
-                true,
-            ),
-            (
-                "a critical one missed",
-                vec![critical(monitoring(9_999)), monitoring(POINT)],
-                rules(),
-                false,
-            ),
-            (
-                "a critical one missed, but allowed",
-                vec![critical(monitoring(9_999))],
-                lenient,
-                true,
-            ),
+            ("whatever happens elsewhere", vec![monitoring(5_000), elsewhere.clone()], rules(), true),
+            ("a critical one missed", vec![critical(monitoring(9_999)), monitoring(POINT)], rules(), false),
+            ("a critical one missed, but allowed", vec![critical(monitoring(9_999))], lenient, true),
             ("not asked", vec![elsewhere], rules(), false),
         ];
         for (case, slots, rules, holds) in cases {
-            assert_eq!(
-                topic_holds(&slots, &rules, "orders-db", Topic::Monitoring),
-                holds,
-                "{case}"
-            );
+            assert_eq!(topic_holds(&slots, &rules, "orders-db", Topic::Monitoring), holds, "{case}");
         }
     }
 

@@ -42,12 +42,16 @@ pub fn leptos_options(address: SocketAddr) -> LeptosOptions {
 /// One file below `/pkg`. Names hold a hash of the content, so it may be kept
 /// for ever.
 pub async fn pkg(axum::extract::Path(name): axum::extract::Path<String>, headers: HeaderMap) -> Response {
-    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let plain = format!("pkg/{name}");
     let choices = [("br", format!("{plain}.br")), ("gzip", format!("{plain}.gz")), ("", plain.clone())];
     let found = choices
         .iter()
-        .filter(|(encoding, _)| encoding.is_empty() || accepts.split(',').any(|one| one.trim().split(';').next() == Some(encoding)))
+        .filter(|(encoding, _)| {
+            encoding.is_empty()
+                || accepts.split(',').any(|one| one.trim().split(';').next() == Some(encoding))
+        })
         .find_map(|(encoding, path)| Some((*encoding, Site::get(path)?)));
     let Some((encoding, file)) = found else { return StatusCode::NOT_FOUND.into_response() };
     let mut response = file.data.into_owned().into_response();
@@ -75,5 +79,6 @@ const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 3
 
 /// The icon in the browser's tab.
 pub async fn icon() -> Response {
-    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")], ICON).into_response()
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")], ICON)
+        .into_response()
 }

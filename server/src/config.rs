@@ -50,7 +50,8 @@ impl Config {
     pub fn from_flags(flags: ServeFlags) -> Result<Config, WrongSetting> {
         let file = read_file(flags.config.as_deref())?;
         let data = flags.data.or(file.data).unwrap_or_else(|| "data".into());
-        let proxies = if flags.trusted_proxies.is_empty() { file.trusted_proxies } else { flags.trusted_proxies };
+        let proxies =
+            if flags.trusted_proxies.is_empty() { file.trusted_proxies } else { flags.trusted_proxies };
         Ok(Config {
             listen: listen(flags.listen.or(file.listen).as_deref().unwrap_or("127.0.0.1:3000"))?,
             database: flags.database.or(file.database).unwrap_or_else(|| sqlite_below(&data)),
@@ -84,9 +85,9 @@ fn read_file(named: Option<&Path>) -> Result<File, WrongSetting> {
 }
 
 fn listen(text: &str) -> Result<SocketAddr, WrongSetting> {
-    text.replace("localhost:", "127.0.0.1:")
-        .parse()
-        .map_err(|_| wrong("listen", format!("{text:?} is not an address and a port; write for example 127.0.0.1:3000")))
+    text.replace("localhost:", "127.0.0.1:").parse().map_err(|_| {
+        wrong("listen", format!("{text:?} is not an address and a port; write for example 127.0.0.1:3000"))
+    })
 }
 
 fn questions(folder: Option<PathBuf>) -> Result<Option<PathBuf>, WrongSetting> {
@@ -103,15 +104,25 @@ fn public_url(text: Option<String>) -> Result<Option<String>, WrongSetting> {
     let url = text.trim_end_matches('/');
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => Ok(Some(url.to_owned())),
-        _ => Err(wrong("public-url", format!("{text:?} is not an address people can open; write for example https://muster.example.org"))),
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => {
+            Ok(Some(url.to_owned()))
+        }
+        _ => Err(wrong(
+            "public-url",
+            format!(
+                "{text:?} is not an address people can open; write for example https://muster.example.org"
+            ),
+        )),
     }
 }
 
 fn network(text: &str) -> Result<IpNet, WrongSetting> {
     let text = text.trim();
     text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
-        wrong("trusted-proxies", format!("{text:?} is neither an address nor a network; write for example 10.0.0.0/8"))
+        wrong(
+            "trusted-proxies",
+            format!("{text:?} is neither an address nor a network; write for example 10.0.0.0/8"),
+        )
     })
 }
 

@@ -47,13 +47,17 @@ pub fn router(
     let public_url = site.public_url.clone();
 
     let signed_in = Router::new()
-        .leptos_routes_with_context(&site, generate_route_list(Pages), context.clone(), move || document(&for_document))
+        .leptos_routes_with_context(&site, generate_route_list(Pages), context.clone(), move || {
+            document(&for_document)
+        })
         .merge(posts())
         .route("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", get(image))
         .route(
             "/api/{*call}",
-            axum::routing::post(move |request| leptos_axum::handle_server_fns_with_context(context.clone(), request))
-                .layer(RequestBodyLimitLayer::new(API_LIMIT)),
+            axum::routing::post(move |request| {
+                leptos_axum::handle_server_fns_with_context(context.clone(), request)
+            })
+            .layer(RequestBodyLimitLayer::new(API_LIMIT)),
         )
         .fallback(not_found)
         .layer(from_fn_with_state(site.clone(), asked::who_asks))
@@ -101,7 +105,10 @@ async fn ready(State((site, stopping)): State<(Site, watch::Receiver<bool>)>) ->
 }
 
 async fn not_found(State(site): State<Site>, request: axum::extract::Request) -> Response {
-    let mut response = app::shell::render(&site, request, || provide_context(app::shell::Failure(app::error::Error::NotFound))).await;
+    let mut response = app::shell::render(&site, request, || {
+        provide_context(app::shell::Failure(app::error::Error::NotFound))
+    })
+    .await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }

@@ -25,7 +25,8 @@ pub fn run(flags: ServeFlags) -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
-    fs::create_dir_all(&config.data).map_err(|why| format!("data: {} cannot be made: {why}", config.data.display()))?;
+    fs::create_dir_all(&config.data)
+        .map_err(|why| format!("data: {} cannot be made: {why}", config.data.display()))?;
     let db = Db::open(&config.database).await.map_err(|why| format!("database: {why}"))?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -65,7 +66,8 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
 }
 
 async fn wait_for_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         return std::future::pending().await;
     };

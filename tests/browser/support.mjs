@@ -1,6 +1,6 @@
 // What every story needs: a muster of its own, and the questions that are asked of every page.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -98,6 +98,12 @@ export class Muster {
     return this.#said;
   }
 
+  /** What `muster check` prints about its shelf, line by line. */
+  check() {
+    const ran = spawnSync(program(), ['check', this.questions], { encoding: 'utf8', env: withoutSettings(process.env) });
+    return `${ran.stdout}${ran.stderr}`.trim().split('\n');
+  }
+
   /** Starts it, the first time on a free port and later on the same data and the same port. */
   async start() {
     const listen = this.#url ? new URL(this.#url).host : '127.0.0.1:0';
@@ -189,6 +195,38 @@ export async function expectNoSidewaysScroll(page, width = 320) {
   await page.setViewportSize({ width, height: 640 });
   const needed = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(needed, `${page.url()} at ${width} px`).toBeLessThanOrEqual(width);
+}
+
+/**
+ * Opens a page of each sort that links lead to from here, and calls `visit` on each, the first one included.
+ * Pages that differ in nothing but which service, test, round or person they show are of one sort.
+ */
+export async function crawl(page, visit) {
+  const { origin } = new URL(page.url());
+  const waiting = [page.url()];
+  const sorts = new Set();
+  while (waiting.length > 0) {
+    const address = waiting.shift();
+    const sort = sortOf(address);
+    if (sorts.has(sort)) continue;
+    sorts.add(sort);
+    const response = await page.goto(address);
+    expect(response.status(), address).toBe(200);
+    await visit(sort);
+    const links = await page.locator('a[href]').evaluateAll((links) => links.map((link) => link.href));
+    waiting.push(...links.map((link) => link.split('#')[0]).filter((link) => new URL(link).origin === origin));
+  }
+  return [...sorts];
+}
+
+/** The path without what names one of many, and which queries it has. */
+function sortOf(address) {
+  const { pathname, searchParams } = new URL(address);
+  const path = pathname
+    .replace(/\/(circles|services|tests|rounds|members|attempts)\/(?!new\b)[^/]+/g, '/$1/…')
+    .replace(/\/(questions|readiness)\/.+/, '/$1/…')
+    .replace(/\/report\/.+/, '/report/…');
+  return [path, ...[...searchParams.keys()].sort()].join(' ');
 }
 
 function program() {

@@ -1,6 +1,6 @@
 //! From the first start of the program to who can go on call, without a script.
 
-use crate::support::people::{now, local, test_form};
+use crate::support::people::{local, now, test_form};
 use crate::support::{Client, Form, Muster, PASSWORD, Page};
 use chrono::TimeDelta;
 
@@ -25,19 +25,23 @@ async fn sets_up_with_the_token_only(muster: &mut Muster) -> Client {
     let lea = Client::of(muster);
     lea.open("/").await.must_say("Set up my team");
     let page = lea.open("/set-up").await;
-    let form = page.form("main form").fill("token", "guessed").fill("name", "Lea").fill("email", "lea@example.org");
+    let form =
+        page.form("main form").fill("token", "guessed").fill("name", "Lea").fill("email", "lea@example.org");
     let form = form.fill("password", PASSWORD).fill("team", "Orders").fill("time_zone", "Europe/Rome");
 
     let refused = lea.send(form).await;
 
     assert_eq!(refused.status, 422);
     assert!(refused.problem("token").unwrap().contains("That is not the token printed in the console."));
-    for (field, typed) in [("name", "Lea"), ("email", "lea@example.org"), ("team", "Orders"), ("time_zone", "Europe/Rome")] {
+    for (field, typed) in
+        [("name", "Lea"), ("email", "lea@example.org"), ("team", "Orders"), ("time_zone", "Europe/Rome")]
+    {
         assert_eq!(refused.value(field), typed);
     }
     assert!(!refused.body.contains(PASSWORD), "a password is never shown again");
 
-    let form = refused.form("main form").fill("token", &token).fill("password", PASSWORD).fill("time_zone", "UTC");
+    let form =
+        refused.form("main form").fill("token", &token).fill("password", PASSWORD).fill("time_zone", "UTC");
     let home = lea.submit(form).await;
 
     assert_eq!(home.path, "/circles/orders");
@@ -145,7 +149,8 @@ async fn answers_every_kind(ada: &Client, attempt: &str) {
 
 /// Moves each step up until the four stand as they are written.
 async fn orders_by_arrows(ada: &Client, mut page: Page, n: u16) -> Page {
-    const RIGHT: [&str; 4] = ["Acknowledge the page", "Declare the incident", "Tell the stakeholders", "Write the review"];
+    const RIGHT: [&str; 4] =
+        ["Acknowledge the page", "Declare the incident", "Tell the stakeholders", "Write the review"];
     for (to, step) in RIGHT.into_iter().enumerate() {
         loop {
             let steps = page.all_words_of(".step > .prose");
@@ -231,7 +236,10 @@ async fn checks_and_hands_in(ada: &Client, attempt: &str) {
     result.must_say("Ready for process and troubleshooting of Orders database");
     result.must_say("canary-explanation-steps");
     ada.open("/").await.must_say("November");
-    assert_eq!(ada.get(&format!("/attempts/{attempt}")).await.leads_to().unwrap(), format!("/attempts/{attempt}/result"));
+    assert_eq!(
+        ada.get(&format!("/attempts/{attempt}")).await.leads_to().unwrap(),
+        format!("/attempts/{attempt}/result")
+    );
 }
 
 async fn the_leader_sees_who_is_ready(lea: &Client, round: &str, attempt: &str) {

@@ -28,7 +28,11 @@ async fn t16_no_right_answer_reaches_a_taker_before_it_may_be_reviewed() {
     ada.hands_in(&attempt).await;
     seen.extend(crawl(&ada).await);
 
-    assert!(seen.len() > 30, "the crawl is short: {:?}", seen.iter().map(|page| &page.path).collect::<Vec<_>>());
+    assert!(
+        seen.len() > 30,
+        "the crawl is short: {:?}",
+        seen.iter().map(|page| &page.path).collect::<Vec<_>>()
+    );
     for page in &seen {
         let leaked = leaks(page, &canaries);
         assert_eq!(leaked, Vec::<&String>::new(), "{} {}", page.status, page.path);
@@ -54,9 +58,11 @@ async fn t16_the_markup_of_a_question_does_not_tell_right_from_wrong() {
     let page = ada.open(&format!("/attempts/{attempt}?all=1")).await;
 
     for (kind, n_choices) in [("single", 3), ("multiple", 4)] {
-        let choices = page.all(&format!("[data-kind={kind}] label.choice:has(.prose)"), |choice| choice.html());
+        let choices =
+            page.all(&format!("[data-kind={kind}] label.choice:has(.prose)"), |choice| choice.html());
         assert_eq!(choices.len(), n_choices);
-        let shapes: BTreeSet<String> = choices.iter().enumerate().map(|(place, html)| shape(html, place)).collect();
+        let shapes: BTreeSet<String> =
+            choices.iter().enumerate().map(|(place, html)| shape(html, place)).collect();
         assert_eq!(shapes.len(), 1, "choices of {kind} look different: {shapes:?}");
     }
     // Steps and right-hand sides are numbered as they are shown, not as they are written.
@@ -166,7 +172,13 @@ async fn knock_everywhere(ada: &Client, attempt: &str, round: &str) -> Vec<Page>
         "/nowhere".to_owned(),
         "/api/v1/attempts/state".to_owned(),
     ];
-    for slug in ["process/what-first", "process/steps", "process/owners", "troubleshooting/replay", "troubleshooting/command"] {
+    for slug in [
+        "process/what-first",
+        "process/steps",
+        "process/owners",
+        "troubleshooting/replay",
+        "troubleshooting/command",
+    ] {
         paths.push(format!("/circles/orders/questions/orders-db/{slug}"));
     }
     let mut seen = Vec::new();

@@ -8,4 +8,7 @@ mod support;
 
 mod a_team;
 mod answer_key;
+mod hostile_text;
+mod not_yours;
+mod other_sites;
 mod who_may;

@@ -179,7 +179,8 @@ pub async fn until<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() ->
 }
 
 fn spawn(folder: &Path, own: &Path, database: &Database, listen: &str) -> Child {
-    let file = |name: &str| -> io::Result<File> { File::options().create(true).append(true).open(own.join(name)) };
+    let file =
+        |name: &str| -> io::Result<File> { File::options().create(true).append(true).open(own.join(name)) };
     muster(own)
         .args(["serve", "--listen", listen, "--data"])
         .arg(own)

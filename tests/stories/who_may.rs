@@ -9,78 +9,128 @@ use serde_json::{Value, json};
 use crate::support::{Client, Page, TwoCircles};
 
 /// Who asks, in the order of the columns below.
-const COLUMNS: [&str; 7] =
-    ["nobody", "engineer", "another circle's engineer", "leader", "another circle's leader", "administrator", "disabled"];
+const COLUMNS: [&str; 7] = [
+    "nobody",
+    "engineer",
+    "another circle's engineer",
+    "leader",
+    "another circle's leader",
+    "administrator",
+    "disabled",
+];
 
 /// What a page answers. 302 leads to the sign-in, or where one belongs.
 const PAGES: &[(&str, [u16; 7])] = &[
     //                                                        nobody  eng  other leader other admin disabled
-    ("/",                                                      [302, 302, 302, 302, 302, 200, 302]),
-    ("/set-up",                                                [404, 404, 404, 404, 404, 404, 404]),
-    ("/demo",                                                  [404, 404, 404, 404, 404, 404, 404]),
-    ("/sign-in",                                               [200, 200, 200, 200, 200, 200, 200]),
-    ("/account",                                               [302, 200, 200, 200, 200, 200, 302]),
-    ("/people",                                                [302, 404, 404, 404, 404, 200, 302]),
-    ("/invitations/:token",                                    [404, 404, 404, 404, 404, 404, 404]),
-    ("/reset/:token",                                          [404, 404, 404, 404, 404, 404, 404]),
-    ("/circles",                                               [302, 200, 200, 200, 200, 200, 302]),
-    ("/circles/:circle",                                       [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/members",                               [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/members/:person",                       [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/audit",                                 [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/services",                              [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/services/:service",                     [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/questions/:service/:topic/:slug",       [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/tests",                                 [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/tests/:test",                           [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/tests/:test/preview",                   [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/rounds",                                [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/plan-round",                            [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/rounds/:round",                         [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/rounds/:round/start",                   [302, 200, 404, 404, 404, 404, 302]),
-    ("/circles/:circle/readiness",                             [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/readiness/:person/:service/:topic",     [302, 200, 404, 200, 404, 404, 302]),
-    ("/attempts/:attempt",                                     [302, 200, 404, 404, 404, 404, 302]),
-    ("/attempts/:attempt/check",                               [302, 200, 404, 404, 404, 404, 302]),
-    ("/attempts/:attempt/report/:n",                           [302, 200, 404, 404, 404, 404, 302]),
-    ("/attempts/:attempt/result",                              [302, 200, 404, 200, 404, 404, 302]),
+    ("/", [302, 302, 302, 302, 302, 200, 302]),
+    ("/set-up", [404, 404, 404, 404, 404, 404, 404]),
+    ("/demo", [404, 404, 404, 404, 404, 404, 404]),
+    ("/sign-in", [200, 200, 200, 200, 200, 200, 200]),
+    ("/account", [302, 200, 200, 200, 200, 200, 302]),
+    ("/people", [302, 404, 404, 404, 404, 200, 302]),
+    ("/invitations/:token", [404, 404, 404, 404, 404, 404, 404]),
+    ("/reset/:token", [404, 404, 404, 404, 404, 404, 404]),
+    ("/circles", [302, 200, 200, 200, 200, 200, 302]),
+    ("/circles/:circle", [302, 200, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/members", [302, 200, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/members/:person", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/audit", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/services", [302, 200, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/services/:service", [302, 200, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/questions/:service/:topic/:slug", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/tests", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/tests/:test", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/tests/:test/preview", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/rounds", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/plan-round", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/rounds/:round", [302, 404, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/rounds/:round/start", [302, 200, 404, 404, 404, 404, 302]),
+    ("/circles/:circle/readiness", [302, 200, 404, 200, 404, 404, 302]),
+    ("/circles/:circle/readiness/:person/:service/:topic", [302, 200, 404, 200, 404, 404, 302]),
+    ("/attempts/:attempt", [302, 200, 404, 404, 404, 404, 302]),
+    ("/attempts/:attempt/check", [302, 200, 404, 404, 404, 404, 302]),
+    ("/attempts/:attempt/report/:n", [302, 200, 404, 404, 404, 404, 302]),
+    ("/attempts/:attempt/result", [302, 200, 404, 200, 404, 404, 302]),
 ];
 
 /// What is answered to a form that the one who may send it would send. Those
 /// who may change nothing come first, and change nothing.
 const POSTS: &[(&str, &[(&str, &str)], [u16; 7])] = &[
     //                                                                                       nobody  eng  other leader other admin disabled
-    ("/set-up", &[("token", "guessed"), ("name", "Eve")],                                     [404, 404, 404, 404, 404, 404, 404]),
-    ("/demo", &[("person", "ADA")],                                                           [404, 404, 404, 404, 404, 404, 404]),
-    ("/sign-in", &[("email", "eve@example.org"), ("password", "guessed")],                    [422, 422, 422, 422, 422, 422, 422]),
-    ("/invitations/{token}", &[("name", "Eve"), ("password", "correct horse battery")],       [404, 404, 404, 404, 404, 404, 404]),
-    ("/reset/{token}", &[("password", "correct horse battery")],                              [404, 404, 404, 404, 404, 404, 404]),
-    ("/account", &[("do", "profile"), ("name", "Same"), ("time_zone", "")],                   [401, 303, 303, 303, 303, 303, 401]),
-    ("/people", &[("do", "link"), ("person", "ADA")],                                         [401, 404, 404, 404, 404, 303, 401]),
-    ("/circles", &[("name", "Mine"), ("time_zone", "UTC")],                                   [401, 404, 404, 404, 404, 303, 401]),
-    ("/circles/{circle}/members", &[("do", "invite"), ("email", "eve@example.org"), ("role", "leader")], [401, 404, 404, 303, 404, 404, 401]),
-    ("/circles/{circle}/members/{person}", &[("do", "link")],                                 [401, 404, 404, 303, 404, 404, 401]),
-    ("/circles/{circle}/services", &[("slug", "cache"), ("name", "Cache")],                   [401, 404, 404, 303, 404, 404, 401]),
-    ("/circles/{circle}/services/{service}", &[("do", "take")],                               [401, 404, 404, 303, 404, 404, 401]),
-    ("/circles/{circle}/tests/{test}", &[("do", "archive")],                                  [401, 404, 404, 303, 404, 404, 401]),
-    ("/circles/{circle}/tests/{test}/preview", &[("do", "mark"), ("seed", "1")],              [401, 404, 404, 404, 404, 404, 401]),
-    ("/circles/{circle}/plan-round", &[("name", "Mine")],                                     [401, 404, 404, 422, 404, 404, 401]),
-    ("/circles/{circle}/rounds/{round}", &[("do", "extend"), ("person", "ADA"), ("minutes-ADA", "5")], [401, 404, 404, 303, 404, 404, 401]),
-    ("/circles/{circle}/rounds/{round}/start", &[],                                           [401, 303, 404, 404, 404, 404, 401]),
-    ("/attempts/{attempt}", &[("here", "1"), ("q1-was", "null"), ("q1-unknown", "on")],       [401, 303, 404, 404, 404, 404, 401]),
-    ("/attempts/{attempt}/report/{n}", &[("about", "question"), ("note", "It is wrong.")],    [401, 303, 404, 404, 404, 404, 401]),
-    ("/attempts/{attempt}/check", &[],                                                        [401, 303, 404, 404, 404, 404, 401]),
-    ("/", &[("do", "demo")],                                                                  [401, 404, 404, 404, 404, 303, 401]),
-    ("/sign-out", &[],                                                                        [303, 303, 303, 303, 303, 303, 303]),
+    ("/set-up", &[("token", "guessed"), ("name", "Eve")], [404, 404, 404, 404, 404, 404, 404]),
+    ("/demo", &[("person", "ADA")], [404, 404, 404, 404, 404, 404, 404]),
+    (
+        "/sign-in",
+        &[("email", "eve@example.org"), ("password", "guessed")],
+        [422, 422, 422, 422, 422, 422, 422],
+    ),
+    (
+        "/invitations/{token}",
+        &[("name", "Eve"), ("password", "correct horse battery")],
+        [404, 404, 404, 404, 404, 404, 404],
+    ),
+    ("/reset/{token}", &[("password", "correct horse battery")], [404, 404, 404, 404, 404, 404, 404]),
+    (
+        "/account",
+        &[("do", "profile"), ("name", "Same"), ("time_zone", "")],
+        [401, 303, 303, 303, 303, 303, 401],
+    ),
+    ("/people", &[("do", "link"), ("person", "ADA")], [401, 404, 404, 404, 404, 303, 401]),
+    ("/circles", &[("name", "Mine"), ("time_zone", "UTC")], [401, 404, 404, 404, 404, 303, 401]),
+    (
+        "/circles/{circle}/members",
+        &[("do", "invite"), ("email", "eve@example.org"), ("role", "leader")],
+        [401, 404, 404, 303, 404, 404, 401],
+    ),
+    ("/circles/{circle}/members/{person}", &[("do", "link")], [401, 404, 404, 303, 404, 404, 401]),
+    (
+        "/circles/{circle}/services",
+        &[("slug", "cache"), ("name", "Cache")],
+        [401, 404, 404, 303, 404, 404, 401],
+    ),
+    ("/circles/{circle}/services/{service}", &[("do", "take")], [401, 404, 404, 303, 404, 404, 401]),
+    ("/circles/{circle}/tests/{test}", &[("do", "archive")], [401, 404, 404, 303, 404, 404, 401]),
+    (
+        "/circles/{circle}/tests/{test}/preview",
+        &[("do", "mark"), ("seed", "1")],
+        [401, 404, 404, 404, 404, 404, 401],
+    ),
+    ("/circles/{circle}/plan-round", &[("name", "Mine")], [401, 404, 404, 422, 404, 404, 401]),
+    (
+        "/circles/{circle}/rounds/{round}",
+        &[("do", "extend"), ("person", "ADA"), ("minutes-ADA", "5")],
+        [401, 404, 404, 303, 404, 404, 401],
+    ),
+    ("/circles/{circle}/rounds/{round}/start", &[], [401, 303, 404, 404, 404, 404, 401]),
+    (
+        "/attempts/{attempt}",
+        &[("here", "1"), ("q1-was", "null"), ("q1-unknown", "on")],
+        [401, 303, 404, 404, 404, 404, 401],
+    ),
+    (
+        "/attempts/{attempt}/report/{n}",
+        &[("about", "question"), ("note", "It is wrong.")],
+        [401, 303, 404, 404, 404, 404, 401],
+    ),
+    ("/attempts/{attempt}/check", &[], [401, 303, 404, 404, 404, 404, 401]),
+    ("/", &[("do", "demo")], [404, 404, 404, 404, 404, 303, 404]),
+    ("/sign-out", &[], [303, 303, 303, 303, 303, 303, 303]),
 ];
 
 /// What islands may call.
 const CALLS: &[(&str, &str, [u16; 7])] = &[
     //                                                                                    nobody  eng  other leader other admin disabled
-    ("/api/v1/attempts/save-answer", r#"{"attempt":"ATTEMPT","sent":{"slot":1,"client":"c","sequence":1,"answer":"do_not_know","confidence":null,"for_review":false}}"#,
-                                                                                           [401, 200, 404, 404, 404, 404, 401]),
-    ("/api/v1/attempts/state", r#"{"attempt":"ATTEMPT"}"#,                                 [401, 200, 404, 404, 404, 404, 401]),
-    ("/api/v1/sessions/sign-in-again", r#"{"email":"eve@example.org","password":"guessed"}"#, [422, 422, 422, 422, 422, 422, 422]),
+    (
+        "/api/v1/attempts/save-answer",
+        r#"{"attempt":"ATTEMPT","sent":{"slot":1,"client":"c","sequence":1,"answer":"do_not_know","confidence":null,"for_review":false}}"#,
+        [401, 200, 404, 404, 404, 404, 401],
+    ),
+    ("/api/v1/attempts/state", r#"{"attempt":"ATTEMPT"}"#, [401, 200, 404, 404, 404, 404, 401]),
+    (
+        "/api/v1/sessions/sign-in-again",
+        r#"{"email":"eva@example.org","password":"guessed"}"#,
+        [422, 422, 422, 422, 422, 422, 422],
+    ),
 ];
 
 /// What the router adds by hand; images are asked for in `not_yours`.
@@ -116,7 +166,8 @@ async fn t28_every_address_answers_everyone_as_the_table_says() {
         }
     }
     for (path, fields, expected) in POSTS {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (named(name, &here), named(value, &here))).collect();
+        let fields: Vec<_> =
+            fields.iter().map(|(name, value)| (named(name, &here), named(value, &here))).collect();
         let path = filled(path, &here);
         let before = here.muster.database.sizes().await;
         for (column, expected) in in_turn(expected) {
@@ -192,9 +243,16 @@ fn filled(path: &str, here: &TwoCircles) -> String {
         ("version", "0123456789abcdef?name=racks.png"),
     ];
     let part = |part: &str| {
-        let Some(name) = part.strip_prefix(':').or_else(|| part.strip_prefix('{')) else { return part.to_owned() };
+        let Some(name) = part.strip_prefix(':').or_else(|| part.strip_prefix('{')) else {
+            return part.to_owned();
+        };
         let name = name.trim_end_matches('}');
-        parts.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("what is {name}?")).1.to_owned()
+        parts
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap_or_else(|| panic!("what is {name}?"))
+            .1
+            .to_owned()
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
@@ -205,7 +263,8 @@ fn named(text: &str, here: &TwoCircles) -> String {
 
 /// `/rounds/:round` as axum writes it.
 fn as_axum(path: &str) -> String {
-    let part = |part: &str| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}"));
+    let part =
+        |part: &str| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}"));
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
@@ -218,13 +277,19 @@ fn routes_in(source: &str) -> BTreeSet<String> {
 #[tokio::test]
 async fn an_unknown_address_is_not_found_in_the_frame_of_every_page() {
     let here = TwoCircles::at_work().await;
-    for path in ["/nowhere", "/circles/orders/nowhere", "/api/v1/nothing", "/pkg/../Cargo.toml", "/circles/%00"] {
+    for path in
+        ["/nowhere", "/circles/orders/nowhere", "/api/v1/nothing", "/pkg/../Cargo.toml", "/circles/%00"]
+    {
         let page = here.ada.get(path).await;
         assert!([404, 405].contains(&page.status), "{path} {}", page.status);
     }
     let page = here.ada.get("/nowhere").await;
     page.must_say("There is no such page");
     assert!(page.has("header.shell-top") && page.has("footer"));
-    let unknown = here.ada.request(Method::POST, "/api/v1/nothing").header("sec-fetch-site", "same-origin").json(&json!({}));
+    let unknown = here
+        .ada
+        .request(Method::POST, "/api/v1/nothing")
+        .header("sec-fetch-site", "same-origin")
+        .json(&json!({}));
     assert!(unknown.send().await.unwrap().status().is_client_error());
 }

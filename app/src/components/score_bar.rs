@@ -5,9 +5,11 @@ use leptos::prelude::*;
 /// A score with its maximum, and a line where the cut is: "4 of 6".
 #[component]
 pub fn ScoreBar(got: f64, of: f64, #[prop(optional_no_strip, into)] cut: Option<f64>) -> impl IntoView {
-    let length = |points: f64| format!("{:.1}%", if of > 0.0 { (points / of * 100.0).clamp(0.0, 100.0) } else { 0.0 });
+    let length =
+        |points: f64| format!("{:.1}%", if of > 0.0 { (points / of * 100.0).clamp(0.0, 100.0) } else { 0.0 });
     let is_enough = cut.is_none_or(|cut| got >= cut);
-    let line = cut.map(|cut| view! { <line class="cut" x1=length(cut) x2=length(cut) y1="-2" y2="16"></line> });
+    let line =
+        cut.map(|cut| view! { <line class="cut" x1=length(cut) x2=length(cut) y1="-2" y2="16"></line> });
     view! {
         <span class="score-bar">
             <svg class="score" width="100%" height="14" aria-hidden="true">

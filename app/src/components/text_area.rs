@@ -36,10 +36,7 @@ mod tests {
 
     #[test]
     fn typed_text_can_not_leave_its_field() {
-        assert_eq!(
-            textarea_html("</textarea><script>&lt;"),
-            "\n&lt;/textarea&gt;&lt;script&gt;&amp;lt;"
-        );
+        assert_eq!(textarea_html("</textarea><script>&lt;"), "\n&lt;/textarea&gt;&lt;script&gt;&amp;lt;");
     }
 
     #[test]

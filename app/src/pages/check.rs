@@ -20,7 +20,7 @@ pub fn CheckPage() -> impl IntoView {
     bare_page(move |site, asked, who| async move {
         match attempts::find(&site.db, &who, &id, asked.received_at).await? {
             Found::HandedIn { .. } => {
-                leptos_axum::redirect(&format!("/attempts/{id}/result"));
+                crate::server::send_to(&format!("/attempts/{id}/result"));
                 Ok(Page::new("Result", ()))
             }
             Found::Sitting(paper) => {

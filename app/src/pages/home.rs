@@ -80,6 +80,6 @@ fn no_circle(who: &Who) -> Page {
 
 /// No page, but the way to another one.
 fn elsewhere(path: &str) -> Page {
-    leptos_axum::redirect(path);
+    crate::server::send_to(path);
     Page::new("Home", ())
 }

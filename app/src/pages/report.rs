@@ -46,7 +46,8 @@ pub async fn post(form: Form) -> Posted {
     let who = form.who()?;
     let id = form.param("attempt")?;
     let n: u16 = form.param("n")?.parse().map_err(|_| backend::Error::NotFound)?;
-    let about = About::parse(form.get("about")).ok_or_else(|| backend::Error::refused("about", "Choose what it is about."))?;
+    let about = About::parse(form.get("about"))
+        .ok_or_else(|| backend::Error::refused("about", "Choose what it is about."))?;
     attempts::report(&form.site.db, &who, id, n, about, form.get("note"), form.asked.received_at).await?;
     Ok(format!("/attempts/{id}?q={n}"))
 }

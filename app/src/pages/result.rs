@@ -5,6 +5,7 @@ mod questions;
 mod words;
 
 use backend::attempts::results::{self, Outcome};
+use backend::attempts::{self, Found};
 use backend::services;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -21,6 +22,7 @@ use crate::components::{
     Breadcrumb, Fact, Facts, Notice, NoticeKind, ScoreBar, Status, StatusKind, Time, day_words, time_words,
 };
 use crate::reviewing::points_alone;
+use crate::server::send_to;
 use crate::shell::{Page, path_param, person_page};
 
 /// What came of an attempt, for the one who sat it and for leaders.
@@ -28,6 +30,10 @@ use crate::shell::{Page, path_param, person_page};
 pub fn ResultPage() -> impl IntoView {
     let id = path_param("attempt");
     person_page(move |site, asked, who| async move {
+        if let Ok(Found::Sitting(_)) = attempts::find(&site.db, &who, &id, asked.received_at).await {
+            send_to(&format!("/attempts/{id}"));
+            return Ok(Page::new("Not handed in yet", ()));
+        }
         let outcome = results::find(&site.db, &who, &id, asked.received_at).await?;
         let services = services::list(&site.db, &who, &outcome.circle).await?;
         let names = Names(services.into_iter().map(|service| (service.slug, service.name)).collect());

@@ -66,7 +66,11 @@ fn pass_needs(mine: &Mine) -> String {
     let mut needs = format!("{} % of the whole", rules.cut.get());
     needs.push_str(&format!(", {} % of each topic", rules.topic_cut.get()));
     if !rules.cuts.is_empty() {
-        let own: Vec<String> = rules.cuts.iter().map(|((service, topic), cut)| format!("{} % of {topic} of {service}", cut.get())).collect();
+        let own: Vec<String> = rules
+            .cuts
+            .iter()
+            .map(|((service, topic), cut)| format!("{} % of {topic} of {service}", cut.get()))
+            .collect();
         needs.push_str(&format!(" (but {})", own.join(", ")));
     }
     if rules.critical_must_hold {
@@ -111,6 +115,7 @@ pub async fn post(form: Form) -> Posted {
     let who = form.who()?;
     let (circle, round) = (form.param("circle")?, form.param("round")?);
     let mut rng = rand::rngs::StdRng::from_os_rng();
-    let attempt = attempts::start(&form.site.db, &who, circle, round, form.asked.received_at, &mut rng).await?;
+    let attempt =
+        attempts::start(&form.site.db, &who, circle, round, form.asked.received_at, &mut rng).await?;
     Ok(format!("/attempts/{attempt}"))
 }

@@ -7,6 +7,7 @@ use domain::marking::{Score, mark, rule_sentence};
 use domain::test::Test;
 use domain::verdict::{Marked, Verdict, topic_holds};
 use sqlx::{query, query_as};
+use tokio::sync::Mutex;
 
 use super::{EventRow, Head, StoredSlot};
 use crate::db::{Db, Tx, commit, on, stored};
@@ -32,6 +33,10 @@ pub async fn hand_in(db: &Db, who: &Who, id: &str, received_at: DateTime<Utc>) -
     finish(db, &head, received_at.min(head.deadline), by, received_at).await.map(drop)
 }
 
+/// Held while attempts are swept, and while the demo's people sit in the past:
+/// by today's clock their time is over.
+pub(crate) static SWEEPING: Mutex<()> = Mutex::const_new(());
+
 const OVERDUE: &str = "
     SELECT id FROM attempts
     WHERE finished_at IS NULL AND deadline < $1
@@ -42,6 +47,7 @@ const OVERDUE: &str = "
 /// also after downtime, and exactly once however many nodes sweep. Returns how
 /// many this call closed.
 pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u32> {
+    let _sweeping = SWEEPING.lock().await;
     let now = stored(now);
     let overdue: Vec<(String,)> =
         on!(db.read(), |pool| query_as(OVERDUE).bind(now - GRACE).fetch_all(pool).await?);
@@ -49,7 +55,9 @@ pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u32> {
     for (id,) in overdue {
         let Some(head) = super::head(db, &id).await? else { continue };
         // The deadline may have been moved since the list was read.
-        if domain::attempt::is_over(head.deadline, now) && finish(db, &head, head.deadline, HandedInBy::Clock, now).await? {
+        if domain::attempt::is_over(head.deadline, now)
+            && finish(db, &head, head.deadline, HandedInBy::Clock, now).await?
+        {
             n_closed += 1;
         }
     }
@@ -169,8 +177,11 @@ async fn add_topic_results(
     topics.sort_unstable();
     topics.dedup();
     for (service, topic) in topics {
-        let reached: Score =
-            marked.iter().filter(|slot| slot.service == service && slot.topic == topic).map(|slot| slot.score).sum();
+        let reached: Score = marked
+            .iter()
+            .filter(|slot| slot.service == service && slot.topic == topic)
+            .map(|slot| slot.score)
+            .sum();
         on!(&mut *tx, |tx| query(ADD_TOPIC)
             .bind(&head.id)
             .bind(&head.circle)

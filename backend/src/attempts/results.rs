@@ -89,12 +89,14 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
         (Some(json), true) => Some(serde_json::from_str(json).map_err(|_| Error::Corrupt(json.clone()))?),
         _ => None,
     };
-    let questions = if sees.answers { Some(review(stored.as_slice(), &current, &marks(db, id).await?)?) } else { None };
+    let questions =
+        if sees.answers { Some(review(stored.as_slice(), &current, &marks(db, id).await?)?) } else { None };
     Ok(Outcome {
         name: name_of(db, &head.person).await?,
         n_questions: u32::try_from(stored.len()).unwrap_or(u32::MAX),
         n_answered: u32::try_from(n_answered).unwrap_or(u32::MAX),
-        n_late: u32::try_from(events.iter().filter(|event| event.received_at > head.deadline).count()).unwrap_or(u32::MAX),
+        n_late: u32::try_from(events.iter().filter(|event| event.received_at > head.deadline).count())
+            .unwrap_or(u32::MAX),
         finished_by: rounds::finished_by(head.finished_by.as_deref()),
         show_score: shown(&head.show_score)?,
         show_answers: shown(&head.show_answers)?,
@@ -177,7 +179,8 @@ async fn marks(db: &Db, attempt: &str) -> Result<HashMap<i64, (Score, String)>> 
         on!(db.read(), |pool| query_as(MARKS).bind(attempt).fetch_all(pool).await?);
     rows.into_iter()
         .map(|(slot, earned, possible, why)| {
-            let score = Score::new(earned, possible).ok_or_else(|| Error::Corrupt(format!("mark {earned}/{possible}")))?;
+            let score = Score::new(earned, possible)
+                .ok_or_else(|| Error::Corrupt(format!("mark {earned}/{possible}")))?;
             Ok((slot, (score, why)))
         })
         .collect()
@@ -186,6 +189,7 @@ async fn marks(db: &Db, attempt: &str) -> Result<HashMap<i64, (Score, String)>> 
 const NAME: &str = "SELECT name FROM people WHERE id = $1";
 
 async fn name_of(db: &Db, person: &str) -> Result<String> {
-    let name: Option<String> = on!(db.read(), |pool| query_scalar(NAME).bind(person).fetch_optional(pool).await?);
+    let name: Option<String> =
+        on!(db.read(), |pool| query_scalar(NAME).bind(person).fetch_optional(pool).await?);
     name.ok_or(Error::NotFound)
 }

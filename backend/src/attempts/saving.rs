@@ -52,7 +52,10 @@ const WAITING_LIMIT: usize = 4096;
 /// Saves an answer of the one who asks.
 pub async fn save(db: &Db, who: &Who, save: Save) -> Result<Saved> {
     if save.client.is_empty() || save.client.len() > 64 || save.sequence < 0 {
-        return Err(Error::refused("client", "The page sent an answer without its place in line. Reload the page."));
+        return Err(Error::refused(
+            "client",
+            "The page sent an answer without its place in line. Reload the page.",
+        ));
     }
     match db.saves() {
         Some(queue) => queue.save(who.person.clone(), save).await,

@@ -44,7 +44,11 @@ async fn world_with(change_test: impl FnOnce(&mut Test), change_plan: impl FnOnc
     let members = [("lena", Role::Leader), ("ada", Role::Engineer), ("bo", Role::Engineer)];
     let [lena, ada, bo] = circle_with(&db, CIRCLE, members).await;
     let shelf = domain::bank::read(&bank());
-    assert!(shelf.findings.iter().all(|finding| finding.severity != domain::bank::Severity::Error), "{:?}", shelf.findings);
+    assert!(
+        shelf.findings.iter().all(|finding| finding.severity != domain::bank::Severity::Error),
+        "{:?}",
+        shelf.findings
+    );
     questions::take_bank(&db, &lena, CIRCLE, &shelf.banks[0], noon()).await.unwrap();
     let mut test = a_test();
     change_test(&mut test);
@@ -85,13 +89,31 @@ impl World {
 }
 
 fn bank() -> Vec<SourceFile> {
-    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), content: Content::Bytes(text.as_bytes().to_vec()) };
+    let file = |path: &str, text: &str| SourceFile {
+        path: path.to_owned(),
+        content: Content::Bytes(text.as_bytes().to_vec()),
+    };
     vec![
-        file("orders-db/service.toml", "name = \"Orders DB\"\nsummary = \"Keeps the orders.\"\nowner = \"Lena\"\n"),
-        file("orders-db/process/whom.md", "Whom do you call?\n\n- [x] The CANARYRIGHT one\n  > CANARYFEEDBACK\n- [ ] Nobody\n- [ ] Everybody\n\n> CANARYEXPLANATION\n"),
-        file("orders-db/process/which.md", "+++\ncritical = true\n+++\nWhich of these?\n\n- [x] One\n- [x] Two\n- [ ] Three\n- [ ] Four\n\n> So it is.\n"),
-        file("orders-db/architecture/order.md", "In what order?\n\n1. First\n2. Second\n3. Third\n4. Fourth\n\n> So it is.\n"),
-        file("orders-db/architecture/match.md", "What belongs together?\n\n| left | right |\n|---|---|\n| a | CANARYA |\n| b | CANARYB |\n| c | CANARYC |\n\n> So it is.\n"),
+        file(
+            "orders-db/service.toml",
+            "name = \"Orders DB\"\nsummary = \"Keeps the orders.\"\nowner = \"Lena\"\n",
+        ),
+        file(
+            "orders-db/process/whom.md",
+            "Whom do you call?\n\n- [x] The CANARYRIGHT one\n  > CANARYFEEDBACK\n- [ ] Nobody\n- [ ] Everybody\n\n> CANARYEXPLANATION\n",
+        ),
+        file(
+            "orders-db/process/which.md",
+            "+++\ncritical = true\n+++\nWhich of these?\n\n- [x] One\n- [x] Two\n- [ ] Three\n- [ ] Four\n\n> So it is.\n",
+        ),
+        file(
+            "orders-db/architecture/order.md",
+            "In what order?\n\n1. First\n2. Second\n3. Third\n4. Fourth\n\n> So it is.\n",
+        ),
+        file(
+            "orders-db/architecture/match.md",
+            "What belongs together?\n\n| left | right |\n|---|---|\n| a | CANARYA |\n| b | CANARYB |\n| c | CANARYC |\n\n> So it is.\n",
+        ),
         file("orders-db/troubleshooting/port.md", "Which port?\n\n= 5432\n\n> CANARYPORT\n"),
         file("orders-db/monitoring/view.md", "Which view shows replicas?\n\n= CANARYVIEW*\n\n> So it is.\n"),
     ]
@@ -102,7 +124,12 @@ fn a_test() -> Test {
     let percent = |n| Percent::try_from(n).unwrap();
     Test {
         blueprint: Blueprint {
-            rows: vec![row(Topic::Process, 2), row(Topic::Architecture, 2), row(Topic::Troubleshooting, 1), row(Topic::Monitoring, 1)],
+            rows: vec![
+                row(Topic::Process, 2),
+                row(Topic::Architecture, 2),
+                row(Topic::Troubleshooting, 1),
+                row(Topic::Monitoring, 1),
+            ],
         },
         limit_minutes: Some(30),
         rules: Rules {
@@ -118,10 +145,16 @@ fn a_test() -> Test {
 }
 
 fn right_answer(key: &Key, order: &[u8]) -> Answer {
-    let shown = |i: usize| u8::try_from(order.iter().position(|&written| usize::from(written) == i).unwrap()).unwrap();
+    let shown = |i: usize| {
+        u8::try_from(order.iter().position(|&written| usize::from(written) == i).unwrap()).unwrap()
+    };
     match key {
-        Key::Single { choices } => Answer::One(shown(choices.iter().position(|choice| choice.is_right).unwrap())),
-        Key::Multiple { choices } => Answer::Several((0..choices.len()).filter(|&i| choices[i].is_right).map(shown).collect()),
+        Key::Single { choices } => {
+            Answer::One(shown(choices.iter().position(|choice| choice.is_right).unwrap()))
+        }
+        Key::Multiple { choices } => {
+            Answer::Several((0..choices.len()).filter(|&i| choices[i].is_right).map(shown).collect())
+        }
         Key::Ordering { steps } => Answer::Order((0..steps.len()).map(shown).collect()),
         Key::Matching { pairs, .. } => Answer::Pairs((0..pairs.len()).map(|i| Some(shown(i))).collect()),
         Key::Numeric(number) => Answer::Typed(number.low.to_string()),
@@ -200,8 +233,10 @@ async fn t11_of_two_tabs_the_later_receipt_stands_and_both_are_told() {
     let attempt = world.start(&world.ada, noon()).await;
     let slot = port_slot(&world, &attempt).await;
 
-    let one = save(&world.db, &world.ada, said(&attempt, slot, "left", 7, typed("left"), noon())).await.unwrap();
-    let two = save(&world.db, &world.ada, said(&attempt, slot, "right", 1, typed("right"), noon())).await.unwrap();
+    let one =
+        save(&world.db, &world.ada, said(&attempt, slot, "left", 7, typed("left"), noon())).await.unwrap();
+    let two =
+        save(&world.db, &world.ada, said(&attempt, slot, "right", 1, typed("right"), noon())).await.unwrap();
 
     assert_eq!((one.overtook_other, two.overtook_other), (false, true));
     let state = sync(&world.db, &world.ada, &attempt).await.unwrap();
@@ -218,7 +253,8 @@ async fn t12_the_same_save_twice_at_once_on_two_nodes_is_one_row() {
     let slot = port_slot(&world, &attempt).await;
     let one = said(&attempt, slot, "tab", 1, typed("5432"), noon());
 
-    let (left, right) = tokio::join!(save(&world.db, &world.ada, one.clone()), save(&world.db, &world.ada, one));
+    let (left, right) =
+        tokio::join!(save(&world.db, &world.ada, one.clone()), save(&world.db, &world.ada, one));
 
     let expected = |saved: Saved| (saved.ack_seq, saved.superseded);
     assert_eq!((expected(left.unwrap()), expected(right.unwrap())), ((1, false), (1, false)));
@@ -258,7 +294,10 @@ async fn t29_somebody_elses_attempt_is_not_found_by_any_way() {
         assert!(matches!(find(db, who, &attempt, at).await, Err(Error::NotFound)));
         assert!(matches!(hand_in(db, who, &attempt, at).await, Err(Error::NotFound)));
         assert!(matches!(sync(db, who, &attempt).await, Err(Error::NotFound)));
-        assert!(matches!(super::report(db, who, &attempt, 1, super::About::Question, "x", at).await, Err(Error::NotFound)));
+        assert!(matches!(
+            super::report(db, who, &attempt, 1, super::About::Question, "x", at).await,
+            Err(Error::NotFound)
+        ));
     }
     world.answer_all(&world.ada, &attempt, at).await;
     hand_in(db, &world.ada, &attempt, at).await.unwrap();
@@ -297,8 +336,13 @@ async fn t49_at_the_deadline_only_the_instant_of_receipt_decides() {
         (deadline + GRACE + ms(1), Err(())),
     ];
     for (sequence, (at, expected)) in (1i64..).zip(cases) {
-        let saved = save(&world.db, &world.ada, said(&attempt, slot, "tab", sequence, typed("5432"), at)).await;
-        assert_eq!(saved.map(drop).map_err(|why| assert!(matches!(why, Error::Over), "{why}")), expected, "{at}");
+        let saved =
+            save(&world.db, &world.ada, said(&attempt, slot, "tab", sequence, typed("5432"), at)).await;
+        assert_eq!(
+            saved.map(drop).map_err(|why| assert!(matches!(why, Error::Over), "{why}")),
+            expected,
+            "{at}"
+        );
     }
 
     hand_in(&world.db, &world.ada, &attempt, deadline + ms(51)).await.unwrap();
@@ -356,7 +400,8 @@ async fn an_attempt_of_right_answers_passes_and_makes_its_engineer_ready() {
     let until = noon() + minutes(4) + TimeDelta::days(90);
     assert_eq!(row.services[0].each_ref().map(|cell| cell.standing), [Standing::Ready { until }; 4]);
     let matrix = readiness::matrix(&world.db, &world.lena, CIRCLE, noon() + minutes(5)).await.unwrap();
-    let standings: HashMap<_, _> = matrix.people.iter().map(|person| (person.name.as_str(), person.services[0][0].standing)).collect();
+    let standings: HashMap<_, _> =
+        matrix.people.iter().map(|person| (person.name.as_str(), person.services[0][0].standing)).collect();
     assert_eq!(standings["Bo"], Standing::Unknown);
     assert!(matches!(readiness::matrix(&world.db, &world.ada, CIRCLE, noon()).await, Err(Error::NotFound)));
 }
@@ -396,6 +441,11 @@ async fn score_and_answers_show_when_the_round_says_so_and_not_before() {
     assert_eq!(sees(&world.ada, noon() + minutes(2)).await, (false, false));
     assert_eq!(sees(&world.lena, noon() + minutes(2)).await, (true, true));
     assert_eq!(sees(&world.ada, noon() + TimeDelta::days(1)).await, (true, true));
+    let standing = async |at| {
+        readiness::mine(&world.db, &world.ada, CIRCLE, at).await.unwrap().1.services[0][0].standing
+    };
+    assert_eq!(standing(noon() + minutes(2)).await, Standing::Unknown);
+    assert_eq!(standing(noon() + TimeDelta::days(1)).await, Standing::NotPassed);
 }
 
 #[tokio::test]
@@ -405,7 +455,9 @@ async fn answers_stay_hidden_while_somebody_with_extra_time_still_sits() {
     let attempt = world.start(&world.ada, noon()).await;
     hand_in(&world.db, &world.ada, &attempt, noon() + minutes(1)).await.unwrap();
     let late = world.start(&world.bo, close - minutes(5)).await;
-    rounds::extend(&world.db, &world.lena, CIRCLE, &world.round, &world.bo.person, 30, close - minutes(1)).await.unwrap();
+    rounds::extend(&world.db, &world.lena, CIRCLE, &world.round, &world.bo.person, 30, close - minutes(1))
+        .await
+        .unwrap();
 
     let paper = world.paper(&world.bo, &late, close).await;
     assert_eq!(paper.deadline, close + minutes(30));
@@ -420,14 +472,25 @@ async fn answers_stay_hidden_while_somebody_with_extra_time_still_sits() {
 async fn extra_time_moves_a_running_attempt_once_for_each_time_it_is_given() {
     let world = world().await;
     let attempt = world.start(&world.ada, noon()).await;
-    let extend = |n| rounds::extend(&world.db, &world.lena, CIRCLE, &world.round, &world.ada.person, n, noon() + minutes(1));
+    let extend = |n| {
+        rounds::extend(
+            &world.db,
+            &world.lena,
+            CIRCLE,
+            &world.round,
+            &world.ada.person,
+            n,
+            noon() + minutes(1),
+        )
+    };
     extend(10).await.unwrap();
     extend(5).await.unwrap();
     assert_eq!(world.paper(&world.ada, &attempt, noon()).await.deadline, noon() + minutes(45));
 
     let refused = extend(0).await;
     assert!(matches!(refused, Err(Error::Refused(_))));
-    let by_ada = rounds::extend(&world.db, &world.ada, CIRCLE, &world.round, &world.ada.person, 5, noon()).await;
+    let by_ada =
+        rounds::extend(&world.db, &world.ada, CIRCLE, &world.round, &world.ada.person, 5, noon()).await;
     assert!(matches!(by_ada, Err(Error::NotFound)));
 }
 
@@ -442,13 +505,22 @@ async fn a_changed_file_makes_a_new_version_and_an_old_attempt_keeps_its_own() {
     port.content = Content::Bytes(b"Which port?\n\n= 6543\n\n> It moved.\n".to_vec());
     let changed = domain::bank::read(&files);
 
-    let imported = questions::take_bank(&world.db, &world.lena, CIRCLE, &changed.banks[0], noon() + minutes(1)).await.unwrap();
-    let again = questions::take_bank(&world.db, &world.lena, CIRCLE, &changed.banks[0], noon() + minutes(2)).await.unwrap();
+    let imported =
+        questions::take_bank(&world.db, &world.lena, CIRCLE, &changed.banks[0], noon() + minutes(1))
+            .await
+            .unwrap();
+    let again = questions::take_bank(&world.db, &world.lena, CIRCLE, &changed.banks[0], noon() + minutes(2))
+        .await
+        .unwrap();
 
-    assert_eq!((imported.n_added, imported.n_changed, imported.n_unchanged, imported.n_outdated), (0, 1, 4, 1));
+    assert_eq!(
+        (imported.n_added, imported.n_changed, imported.n_unchanged, imported.n_outdated),
+        (0, 1, 4, 1)
+    );
     assert_eq!((again.n_added, again.n_changed, again.n_unchanged, again.n_outdated), (0, 0, 5, 0));
     let after = super::slots(&world.db, &attempt).await.unwrap();
-    let versions = |slots: &[super::StoredSlot]| slots.iter().map(|slot| slot.version.clone()).collect::<Vec<_>>();
+    let versions =
+        |slots: &[super::StoredSlot]| slots.iter().map(|slot| slot.version.clone()).collect::<Vec<_>>();
     assert_eq!(versions(&before), versions(&after));
     let refused = start(&world.db, &world.bo, CIRCLE, &world.round, noon() + minutes(3), &mut dice()).await;
     assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
@@ -473,10 +545,13 @@ async fn a_preview_leaves_no_trace() {
     let test = tests::list(&world.db, &world.lena, CIRCLE).await.unwrap().remove(0);
     let slots = tests::preview(&world.db, &world.lena, CIRCLE, &test.id, 7).await.unwrap();
     let same = tests::preview(&world.db, &world.lena, CIRCLE, &test.id, 7).await.unwrap();
-    let ids = |slots: &[tests::PreviewSlot]| slots.iter().map(|slot| (slot.question.id.clone(), slot.order.clone())).collect::<Vec<_>>();
+    let ids = |slots: &[tests::PreviewSlot]| {
+        slots.iter().map(|slot| (slot.question.id.clone(), slot.order.clone())).collect::<Vec<_>>()
+    };
     assert_eq!(ids(&slots), ids(&same));
 
-    let answers: Vec<_> = slots.iter().map(|slot| Some(right_answer(&slot.question.key, &slot.order))).collect();
+    let answers: Vec<_> =
+        slots.iter().map(|slot| Some(right_answer(&slot.question.key, &slot.order))).collect();
     let (_, verdict) = tests::preview_marks(&test.test, &slots, &answers);
 
     assert!(verdict.passed());

@@ -75,7 +75,7 @@ async fn make(
 ) -> Result<()> {
     let refuse = |why: &str| Err(Error::refused("", why));
     if owner.person == who.person {
-        return refuse("Change your own password on your profile page.");
+        return refuse("Change your own password on the page of your account.");
     }
     if owner.disabled_at.is_some() {
         return refuse("This account is disabled.");

@@ -18,9 +18,7 @@ pub(super) fn is_right(key: &Number, typed: &str) -> bool {
     let Some(factor) = unit::factor(unit, key.unit.as_deref()) else {
         return false;
     };
-    readings
-        .into_iter()
-        .any(|value| is_within(key, value * factor))
+    readings.into_iter().any(|value| is_within(key, value * factor))
 }
 
 fn is_within(key: &Number, value: f64) -> bool {
@@ -38,19 +36,14 @@ struct Typed<'t> {
 impl<'t> Typed<'t> {
     fn read(text: &'t str) -> Option<Typed<'t>> {
         let (sign, text) = split_sign(text.trim());
-        let end = text
-            .find(|c: char| !c.is_ascii_digit() && !is_mark(c))
-            .unwrap_or(text.len());
+        let end = text.find(|c: char| !c.is_ascii_digit() && !is_mark(c)).unwrap_or(text.len());
         let (digits, text) = text.split_at(end);
         let (exponent, unit) = split_exponent(text);
         let readings: Vec<f64> = readings(digits.trim_end())
             .into_iter()
             .filter_map(|decimal| format!("{sign}{decimal}{exponent}").parse().ok())
             .collect();
-        (!readings.is_empty()).then_some(Typed {
-            readings,
-            unit: unit.trim(),
-        })
+        (!readings.is_empty()).then_some(Typed { readings, unit: unit.trim() })
     }
 }
 
@@ -67,9 +60,7 @@ fn split_exponent(text: &str) -> (String, &str) {
         return (String::new(), text);
     };
     let (sign, after_sign) = split_sign(after_e);
-    let end = after_sign
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(after_sign.len());
+    let end = after_sign.find(|c: char| !c.is_ascii_digit()).unwrap_or(after_sign.len());
     match after_sign.split_at(end) {
         ("", _) => (String::new(), text),
         (digits, rest) => (format!("e{sign}{digits}"), rest),
@@ -86,9 +77,7 @@ fn is_mark(c: char) -> bool {
 /// One comma before exactly three digits and no other mark could be either
 /// thing, so both are meant. A lone point is always the decimal point.
 fn readings(digits: &str) -> Vec<String> {
-    let whole = (digits.matches('.').count() != 1)
-        .then(|| ungroup(digits))
-        .flatten();
+    let whole = (digits.matches('.').count() != 1).then(|| ungroup(digits)).flatten();
     let mut readings: Vec<String> = whole.into_iter().collect();
     for mark in ['.', ','] {
         if let Some((before, after)) = digits.split_once(mark)
@@ -126,12 +115,7 @@ mod tests {
     use super::*;
 
     fn key(low: f64, high: f64, unit: impl Into<Option<&'static str>>) -> Number {
-        Number {
-            low,
-            high,
-            unit: unit.into().map(str::to_owned),
-            written: String::new(),
-        }
+        Number { low, high, unit: unit.into().map(str::to_owned), written: String::new() }
     }
 
     fn exactly(value: f64) -> Number {
@@ -175,15 +159,9 @@ mod tests {
 
     #[test]
     fn a_fraction_is_set_off_by_a_point_or_a_comma() {
-        assert_right(
-            &exactly(0.5),
-            "0.5|0,5|.5|,5|0.50|0,500|5e-1|5E\u{2212}1|+0.5",
-        );
+        assert_right(&exactly(0.5), "0.5|0,5|.5|,5|0.50|0,500|5e-1|5E\u{2212}1|+0.5");
         assert_wrong(&exactly(0.5), "0.05|5|0 5|0.5.0|0,5,0|1/2|-0.5");
-        assert_right(
-            &exactly(1_234.5),
-            "1234.5|1,234.5|1.234,5|1 234.5|1 234,5|1_234.5",
-        );
+        assert_right(&exactly(1_234.5), "1234.5|1,234.5|1.234,5|1 234.5|1 234,5|1_234.5");
     }
 
     #[test]
@@ -226,10 +204,7 @@ mod tests {
 
     #[test]
     fn without_a_unit_in_the_key_one_word_after_the_number_is_ignored() {
-        assert_right(
-            &exactly(5432.0),
-            "5432 port|5432/tcp|5432 %|5432 m²/s|5432 eur|5432e",
-        );
+        assert_right(&exactly(5432.0), "5432 port|5432/tcp|5432 %|5432 m²/s|5432 eur|5432e");
         assert_wrong(&exactly(5432.0), "5432 or so|5432or5433|5432 ?|5432 5");
     }
 
@@ -238,14 +213,8 @@ mod tests {
         let connections = key(100.0, 100.0, "client connections");
         let seconds = key(30.0, 30.0, "s");
 
-        assert_right(
-            &connections,
-            "100|100 client connections|100 Client Connections",
-        );
-        assert_wrong(
-            &connections,
-            "100 connections|100 s|100 client  connections",
-        );
+        assert_right(&connections, "100|100 client connections|100 Client Connections");
+        assert_wrong(&connections, "100 connections|100 s|100 client  connections");
         assert_right(&seconds, "30|30s|30 S|30\u{a0}s|30 seconds|30 Sec|3e1s");
         assert_right(&key(5.0, 5.0, "Ms"), "5 ms|5 Ms");
     }
@@ -280,12 +249,8 @@ mod tests {
 
     fn grouped(n: u64, mark: char) -> String {
         let digits = n.to_string();
-        let groups: Vec<&str> = digits
-            .as_bytes()
-            .rchunks(3)
-            .rev()
-            .map(|group| std::str::from_utf8(group).unwrap())
-            .collect();
+        let groups: Vec<&str> =
+            digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
         groups.join(&mark.to_string())
     }
 

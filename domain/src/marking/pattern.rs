@@ -9,9 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 /// not count either, unless the pattern is case-sensitive.
 pub(super) fn matches_any(patterns: &[String], text: &str, case_sensitive: bool) -> bool {
     let text = fold(&framed(text), case_sensitive);
-    patterns
-        .iter()
-        .any(|pattern| matches(pattern, &text, case_sensitive))
+    patterns.iter().any(|pattern| matches(pattern, &text, case_sensitive))
 }
 
 /// Puts a blank at either end, so that the ends are blanks like any other: `* a`
@@ -25,10 +23,8 @@ fn framed(text: &str) -> String {
 /// looked at twice for the same piece, so time grows with the lengths, not with
 /// the number of stars.
 fn matches(pattern: &str, text: &str, case_sensitive: bool) -> bool {
-    let mut pieces: Vec<String> = framed(pattern)
-        .split('*')
-        .map(|piece| fold(piece, case_sensitive))
-        .collect();
+    let mut pieces: Vec<String> =
+        framed(pattern).split('*').map(|piece| fold(piece, case_sensitive)).collect();
     let last = pieces.pop().expect("a split has at least one piece");
     let Some((first, middle)) = pieces.split_first() else {
         return text == last;
@@ -55,10 +51,7 @@ struct Left<'t> {
 
 impl<'t> Left<'t> {
     fn after_start(text: &'t str, piece: &str) -> Option<Left<'t>> {
-        text.starts_with(piece).then_some(Left {
-            text,
-            from: piece.len(),
-        })
+        text.starts_with(piece).then_some(Left { text, from: piece.len() })
     }
 
     fn after(self, piece: &str) -> Option<Left<'t>> {
@@ -71,11 +64,7 @@ impl<'t> Left<'t> {
     /// then belongs to both pieces.
     fn for_piece(self, piece: &str) -> &'t str {
         let (taken, rest) = self.text.split_at(self.from);
-        if taken.ends_with(' ') && piece.starts_with(' ') {
-            &self.text[self.from - 1..]
-        } else {
-            rest
-        }
+        if taken.ends_with(' ') && piece.starts_with(' ') { &self.text[self.from - 1..] } else { rest }
     }
 }
 
@@ -177,10 +166,7 @@ mod tests {
         for (pattern, text, folded, case_sensitive) in cases {
             assert_eq!(is_met(pattern, text), folded, "{text:?} for {pattern:?}");
             let is_met = matches_any(&[pattern.to_owned()], text, true);
-            assert_eq!(
-                is_met, case_sensitive,
-                "{text:?} for case-sensitive {pattern:?}"
-            );
+            assert_eq!(is_met, case_sensitive, "{text:?} for case-sensitive {pattern:?}");
         }
     }
 
@@ -249,9 +235,6 @@ mod tests {
 
     /// A mark that combines with a letter of another part changes both.
     fn parts_stand_alone(parts: &[String; 3]) -> bool {
-        parts
-            .concat()
-            .nfkc()
-            .eq(parts.iter().flat_map(|part| part.nfkc()))
+        parts.concat().nfkc().eq(parts.iter().flat_map(|part| part.nfkc()))
     }
 }

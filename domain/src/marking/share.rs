@@ -26,27 +26,17 @@ impl Share {
             (Key::Multiple { choices }, Answer::Several(ticked)) => share_of_ticks(choices, ticked),
             (Key::Ordering { steps }, Answer::Order(order)) => share_of_neighbours(steps, order),
             (Key::Matching { pairs, .. }, Answer::Pairs(chosen)) => share_of_pairs(pairs, chosen),
-            (Key::Numeric(number), Answer::Typed(text)) => {
-                Share::whole_if(number::is_right(number, text))
+            (Key::Numeric(number), Answer::Typed(text)) => Share::whole_if(number::is_right(number, text)),
+            (Key::Short { accepted, case_sensitive }, Answer::Typed(text)) => {
+                Share::whole_if(pattern::matches_any(accepted, text, *case_sensitive))
             }
-            (
-                Key::Short {
-                    accepted,
-                    case_sensitive,
-                },
-                Answer::Typed(text),
-            ) => Share::whole_if(pattern::matches_any(accepted, text, *case_sensitive)),
             _ => Share::NONE,
         }
     }
 
     /// A share of nothing is nothing.
     fn of(part: usize, whole: usize) -> Share {
-        if whole == 0 {
-            Share::NONE
-        } else {
-            Share { part, whole }
-        }
+        if whole == 0 { Share::NONE } else { Share { part, whole } }
     }
 
     fn whole_if(is_right: bool) -> Share {
@@ -75,10 +65,7 @@ impl Share {
 /// share of the wrong ones, never below nothing.
 fn share_of_ticks(choices: &[Choice], ticked: &BTreeSet<u8>) -> Share {
     let n_right = choices.iter().filter(|choice| choice.is_right).count();
-    let n_right_ticks = ticked
-        .iter()
-        .filter(|&&place| choices[usize::from(place)].is_right)
-        .count();
+    let n_right_ticks = ticked.iter().filter(|&&place| choices[usize::from(place)].is_right).count();
     let earned = Share::of(n_right_ticks, n_right);
     let lost = Share::of(ticked.len() - n_right_ticks, choices.len() - n_right);
     earned.less(lost)
@@ -87,18 +74,13 @@ fn share_of_ticks(choices: &[Choice], ticked: &BTreeSet<u8>) -> Share {
 /// Of the steps that directly follow another in the right order, the share that
 /// do so in the answer. Steps that read the same stand for one another.
 fn share_of_neighbours(steps: &[String], order: &[u8]) -> Share {
-    let answered: Vec<&String> = order
-        .iter()
-        .map(|&place| &steps[usize::from(place)])
-        .collect();
+    let answered: Vec<&String> = order.iter().map(|&place| &steps[usize::from(place)]).collect();
     if answered.iter().copied().eq(steps) {
         return Share::WHOLE;
     }
     let mut unclaimed: Vec<&[&String]> = answered.windows(2).collect();
     let is_kept = |right: &&[String]| {
-        let found = unclaimed
-            .iter()
-            .position(|pair| pair[0] == &right[0] && pair[1] == &right[1]);
+        let found = unclaimed.iter().position(|pair| pair[0] == &right[0] && pair[1] == &right[1]);
         found.map(|place| unclaimed.swap_remove(place)).is_some()
     };
     let n_kept = steps.windows(2).filter(is_kept).count();

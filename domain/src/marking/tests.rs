@@ -22,39 +22,26 @@ fn question(key: Key) -> Question {
 
 /// The first of them are right.
 fn choices(n_right: u8, n_wrong: u8) -> Vec<Choice> {
-    let choice = |i: u8| Choice {
-        text: i.to_string(),
-        is_right: i < n_right,
-        feedback: None,
-    };
+    let choice = |i: u8| Choice { text: i.to_string(), is_right: i < n_right, feedback: None };
     (0..n_right + n_wrong).map(choice).collect()
 }
 
 fn single() -> Question {
-    question(Key::Single {
-        choices: choices(1, 2),
-    })
+    question(Key::Single { choices: choices(1, 2) })
 }
 
 fn multiple(n_right: u8, n_wrong: u8) -> Question {
-    question(Key::Multiple {
-        choices: choices(n_right, n_wrong),
-    })
+    question(Key::Multiple { choices: choices(n_right, n_wrong) })
 }
 
 /// One step for each letter.
 fn ordering(steps: &str) -> Question {
-    question(Key::Ordering {
-        steps: steps.chars().map(String::from).collect(),
-    })
+    question(Key::Ordering { steps: steps.chars().map(String::from).collect() })
 }
 
 /// One pair for each letter, which is its right-hand side.
 fn matching(right: &str) -> Question {
-    let pair = |(i, right): (usize, char)| Pair {
-        left: i.to_string(),
-        right: right.into(),
-    };
+    let pair = |(i, right): (usize, char)| Pair { left: i.to_string(), right: right.into() };
     question(Key::Matching {
         headings: Default::default(),
         pairs: right.chars().enumerate().map(pair).collect(),
@@ -71,10 +58,7 @@ fn numeric() -> Question {
 }
 
 fn short() -> Question {
-    question(Key::Short {
-        accepted: vec!["pg_stat*".into(), "the catalog".into()],
-        case_sensitive: false,
-    })
+    question(Key::Short { accepted: vec!["pg_stat*".into(), "the catalog".into()], case_sensitive: false })
 }
 
 fn ticked(places: &[u8]) -> Answer {
@@ -123,12 +107,7 @@ fn a_right_tick_earns_its_share_and_a_wrong_one_costs_its_share() {
         (multiple(16, 4), ticked(&[0]), (625, 0)),
     ];
     for (question, answer, expected) in cases {
-        assert_eq!(
-            earned(&question, &answer),
-            expected,
-            "{answer:?} to {:?}",
-            question.key
-        );
+        assert_eq!(earned(&question, &answer), expected, "{answer:?} to {:?}", question.key);
     }
 }
 
@@ -142,11 +121,7 @@ fn an_ordering_earns_the_neighbours_it_kept() {
         ("ABCD", [3, 2, 1, 0], (0, 0)),
     ];
     for (steps, places, expected) in cases {
-        assert_eq!(
-            earned(&ordering(steps), &order(&places)),
-            expected,
-            "{places:?} of {steps}"
-        );
+        assert_eq!(earned(&ordering(steps), &order(&places)), expected, "{places:?} of {steps}");
     }
 }
 
@@ -160,11 +135,7 @@ fn steps_that_read_the_same_stand_for_one_another() {
         ("ABACA", vec![0, 3, 2, 1, 4], (7_500, 0)),
     ];
     for (steps, places, expected) in cases {
-        assert_eq!(
-            earned(&ordering(steps), &order(&places)),
-            expected,
-            "{places:?} of {steps}"
-        );
+        assert_eq!(earned(&ordering(steps), &order(&places)), expected, "{places:?} of {steps}");
     }
 }
 
@@ -180,11 +151,7 @@ fn a_matching_earns_its_right_pairs_and_equal_right_sides_are_interchangeable() 
         ("XXZ", [Some(2), Some(0), Some(1)], (3_333, 0)),
     ];
     for (right, places, expected) in cases {
-        assert_eq!(
-            earned(&matching(right), &pairs(&places)),
-            expected,
-            "{places:?} of {right}"
-        );
+        assert_eq!(earned(&matching(right), &pairs(&places)), expected, "{places:?} of {right}");
     }
 }
 
@@ -197,11 +164,7 @@ fn a_typed_answer_earns_all_or_nothing() {
         (short(), "the log", 0),
     ];
     for (question, text, expected) in cases {
-        assert_eq!(
-            earned(&question, &typed(text)),
-            (expected, expected),
-            "{text}"
-        );
+        assert_eq!(earned(&question, &typed(text)), (expected, expected), "{text}");
     }
 }
 
@@ -218,22 +181,14 @@ fn nothing_said_earns_nothing_of_one_point() {
     for (question, nothing) in said_nothing {
         for answer in [None, nothing, Some(Answer::DoNotKnow)] {
             let score = mark(&question, answer.as_ref(), false);
-            assert_eq!(
-                score,
-                Score::new(0, POINT).unwrap(),
-                "{answer:?} to {:?}",
-                question.kind()
-            );
+            assert_eq!(score, Score::new(0, POINT).unwrap(), "{answer:?} to {:?}", question.kind());
         }
     }
 }
 
 #[test]
 fn a_pattern_of_anything_is_not_met_by_nothing_typed() {
-    let anything = question(Key::Short {
-        accepted: vec!["*".into()],
-        case_sensitive: false,
-    });
+    let anything = question(Key::Short { accepted: vec!["*".into()], case_sensitive: false });
 
     assert_eq!(earned(&anything, &typed(" ")), (0, 0));
     assert_eq!(earned(&anything, &typed("something")), (POINT, POINT));
@@ -252,27 +207,17 @@ fn an_answer_that_does_not_fit_the_question_earns_nothing() {
         (matching("XY"), pairs(&[Some(0)])),
         (matching("XY"), pairs(&[Some(0), Some(2)])),
         (numeric(), Answer::One(30)),
-        (
-            short(),
-            typed(&format!("pg_stat{}", " ".repeat(crate::answer::TEXT_LIMIT))),
-        ),
+        (short(), typed(&format!("pg_stat{}", " ".repeat(crate::answer::TEXT_LIMIT)))),
     ];
     for (question, answer) in cases {
-        assert_eq!(
-            earned(&question, &answer),
-            (0, 0),
-            "{answer:?} to {:?}",
-            question.kind()
-        );
+        assert_eq!(earned(&question, &answer), (0, 0), "{answer:?} to {:?}", question.kind());
     }
 }
 
 #[test]
 fn every_rule_is_told_in_one_sentence() {
     let told = |all_or_nothing| {
-        Kind::ALL
-            .map(|kind| format!("{}: {}", kind.as_str(), rule_sentence(kind, all_or_nothing)))
-            .join("\n")
+        Kind::ALL.map(|kind| format!("{}: {}", kind.as_str(), rule_sentence(kind, all_or_nothing))).join("\n")
     };
 
     assert_snapshot!(told(false), @r"
@@ -304,10 +249,7 @@ fn a_score_is_never_more_than_possible_nor_less_than_nothing() {
 fn a_score_that_cannot_be_is_not_read_back() {
     let read = |text: &str| toml::from_str::<Score>(text).ok();
 
-    assert_eq!(
-        read("earned = 7500\npossible = 10000"),
-        Score::new(7_500, POINT)
-    );
+    assert_eq!(read("earned = 7500\npossible = 10000"), Score::new(7_500, POINT));
     assert_eq!(read("earned = 10001\npossible = 10000"), None);
     assert_eq!(read("earned = -1\npossible = 10000"), None);
 }
@@ -325,26 +267,15 @@ fn a_percentage_is_rounded_down_and_a_cut_is_reached_at_the_cut() {
     ];
     for (score, percent, reaches) in cases {
         let score = score.unwrap();
-        assert_eq!(
-            (score.percent(), score.reaches(cut)),
-            (percent, reaches),
-            "{score:?}"
-        );
+        assert_eq!((score.percent(), score.reaches(cut)), (percent, reaches), "{score:?}");
     }
 }
 
 #[test]
 fn scores_add_up_earned_and_possible() {
-    let scores = [
-        Score::new(POINT, POINT),
-        Score::new(2_500, POINT),
-        Score::new(0, POINT),
-    ];
+    let scores = [Score::new(POINT, POINT), Score::new(2_500, POINT), Score::new(0, POINT)];
 
-    assert_eq!(
-        scores.into_iter().flatten().sum::<Score>(),
-        Score::new(12_500, 30_000).unwrap()
-    );
+    assert_eq!(scores.into_iter().flatten().sum::<Score>(), Score::new(12_500, 30_000).unwrap());
 }
 
 /// A question of places, and an answer that fits it.
@@ -370,20 +301,15 @@ fn question_and_answer() -> impl Strategy<Value = (Question, Answer)> {
 /// Whether the answer says just what the key says.
 fn is_exactly_right(question: &Question, answer: &Answer) -> bool {
     match (&question.key, answer) {
-        (Key::Multiple { choices }, Answer::Several(places)) => (0..)
-            .zip(choices)
-            .all(|(i, choice)| places.contains(&i) == choice.is_right),
-        (Key::Ordering { steps }, Answer::Order(places)) => places
-            .iter()
-            .map(|&place| &steps[usize::from(place)])
-            .eq(steps),
+        (Key::Multiple { choices }, Answer::Several(places)) => {
+            (0..).zip(choices).all(|(i, choice)| places.contains(&i) == choice.is_right)
+        }
+        (Key::Ordering { steps }, Answer::Order(places)) => {
+            places.iter().map(|&place| &steps[usize::from(place)]).eq(steps)
+        }
         (Key::Matching { pairs, .. }, Answer::Pairs(places)) => {
-            let text =
-                |place: &Option<u8>| place.map(|place| pairs[usize::from(place)].right.clone());
-            places
-                .iter()
-                .map(text)
-                .eq(pairs.iter().map(|pair| Some(pair.right.clone())))
+            let text = |place: &Option<u8>| place.map(|place| pairs[usize::from(place)].right.clone());
+            places.iter().map(text).eq(pairs.iter().map(|pair| Some(pair.right.clone())))
         }
         _ => false,
     }

@@ -54,19 +54,11 @@ impl Unit {
     }
 
     const fn time(size: f64, names: &'static [&'static str]) -> Unit {
-        Unit {
-            measures: Measure::Time,
-            size,
-            names,
-        }
+        Unit { measures: Measure::Time, size, names }
     }
 
     const fn size(size: f64, names: &'static [&'static str]) -> Unit {
-        Unit {
-            measures: Measure::Size,
-            size,
-            names,
-        }
+        Unit { measures: Measure::Size, size, names }
     }
 }
 
@@ -89,11 +81,7 @@ static UNITS: [Unit; 18] = [
     Unit::size(1_048_576.0, &["mib"]),
     Unit::size(1_073_741_824.0, &["gib"]),
     Unit::size(1_099_511_627_776.0, &["tib"]),
-    Unit {
-        measures: Measure::Proportion,
-        size: 1.0,
-        names: &["%", "percent"],
-    },
+    Unit { measures: Measure::Proportion, size: 1.0, names: &["%", "percent"] },
 ];
 
 #[cfg(test)]

@@ -30,8 +30,10 @@ struct Stamp {
 pub async fn stamp(State(proxies): State<Arc<Vec<IpNet>>>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let address = peer.map_or_else(|| "unknown".to_owned(), |peer| client(peer, request.headers(), &proxies).to_string());
-    let stamp = Stamp { received_at: clock::now(), address: address.into(), request_id: new_request_id().into() };
+    let address = peer
+        .map_or_else(|| "unknown".to_owned(), |peer| client(peer, request.headers(), &proxies).to_string());
+    let stamp =
+        Stamp { received_at: clock::now(), address: address.into(), request_id: new_request_id().into() };
     let span = tracing::info_span!("request", id = %stamp.request_id);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     request.extensions_mut().insert(stamp.clone());
@@ -96,7 +98,12 @@ const SEEN_AT: &str = "seen_at";
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// The innermost layer: finds out who asks.
-pub async fn who_asks(State(site): State<Site>, session: Session, mut request: Request, next: Next) -> Response {
+pub async fn who_asks(
+    State(site): State<Site>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let Some(stamp) = request.extensions().get::<Stamp>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -104,7 +111,11 @@ pub async fn who_asks(State(site): State<Site>, session: Session, mut request: R
         Ok(who) => who,
         Err(cause) => {
             tracing::error!(request_id = %stamp.request_id, %cause, "nobody could be recognised");
-            return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "Not available right now. Nothing that was saved is lost. Try again in a few seconds.")
+            return (
+                StatusCode::SERVICE_UNAVAILABLE,
+                [("retry-after", "2")],
+                "Not available right now. Nothing that was saved is lost. Try again in a few seconds.",
+            )
                 .into_response();
         }
     };

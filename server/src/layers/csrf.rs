@@ -9,7 +9,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 /// Refuses what is not safe and was not sent by a page of our own.
-pub async fn refuse_other_sites(State(public_url): State<Arc<str>>, request: Request, next: Next) -> Response {
+pub async fn refuse_other_sites(
+    State(public_url): State<Arc<str>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let mut response = if is_safe || is_ours(request.headers(), &public_url) {
         next.run(request).await
@@ -29,7 +33,9 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     }
     match (text(header::ORIGIN), text(header::HOST)) {
         (Some(origin), _) if origin.eq_ignore_ascii_case(public_url) => true,
-        (Some(origin), Some(host)) => origin.strip_prefix("http://").is_some_and(|ours| ours.eq_ignore_ascii_case(host) && public_url.starts_with("http://")),
+        (Some(origin), Some(host)) => origin
+            .strip_prefix("http://")
+            .is_some_and(|ours| ours.eq_ignore_ascii_case(host) && public_url.starts_with("http://")),
         _ => false,
     }
 }

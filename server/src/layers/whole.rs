@@ -12,7 +12,11 @@ pub async fn finish_what_began(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(why) => {
             tracing::error!(%why, "a request panicked");
-            (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side. Nothing that was saved is lost.").into_response()
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something broke on our side. Nothing that was saved is lost.",
+            )
+                .into_response()
         }
     }
 }

@@ -63,7 +63,9 @@ impl Client {
 
     /// A request that says nothing of where it comes from.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.url)).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
+        self.http
+            .request(method, format!("{}{path}", self.url))
+            .header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
     }
 
     pub async fn try_get(&self, path: &str) -> reqwest::Result<Page> {
@@ -90,7 +92,8 @@ impl Client {
 
     /// Posts fields as a page of our own would.
     pub async fn post(&self, path: &str, fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> Page {
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
         let request = self.request(Method::POST, path).headers(self.from_here()).form(&fields);
         Page::read(path, request.send().await.unwrap()).await.unwrap()
     }

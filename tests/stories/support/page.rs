@@ -69,7 +69,10 @@ impl Page {
     #[track_caller]
     pub fn words_of(&self, selector: &str) -> String {
         let found = self.all(selector, words);
-        found.into_iter().next().unwrap_or_else(|| panic!("{} has no {selector}:\n{}", self.path, self.text()))
+        found
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("{} has no {selector}:\n{}", self.path, self.text()))
     }
 
     /// The words of every element that fits.
@@ -139,7 +142,8 @@ impl Form {
         let mut read = Form { action, fields: Vec::new(), offered: BTreeMap::new(), open: Vec::new() };
         let elsewhere = form.value().attr("id").map(|id| format!("[form='{id}']"));
         let every = parsed("input, select, textarea, button");
-        let mut controls: Vec<_> = form.select(&every).filter(|one| one.value().attr("form").is_none()).collect();
+        let mut controls: Vec<_> =
+            form.select(&every).filter(|one| one.value().attr("form").is_none()).collect();
         if let Some(elsewhere) = elsewhere {
             controls.extend(html.select(&parsed(&elsewhere)));
         }
@@ -180,8 +184,12 @@ impl Form {
     /// Types into a field, or chooses one of what it offers.
     #[track_caller]
     pub fn fill(mut self, name: &str, value: &str) -> Form {
-        let is_offered = self.offered.get(name).is_some_and(|values| values.iter().any(|offered| offered == value));
-        assert!(is_offered || self.open.iter().any(|open| open == name), "{name}={value} cannot be filled in: {self:?}");
+        let is_offered =
+            self.offered.get(name).is_some_and(|values| values.iter().any(|offered| offered == value));
+        assert!(
+            is_offered || self.open.iter().any(|open| open == name),
+            "{name}={value} cannot be filled in: {self:?}"
+        );
         match self.fields.iter_mut().find(|(field, _)| field == name) {
             Some((_, old)) => value.clone_into(old),
             None => self.fields.push((name.to_owned(), value.to_owned())),
@@ -220,7 +228,10 @@ impl Form {
 
     #[track_caller]
     fn assert_offered(&self, name: &str, value: &str) {
-        assert!(self.offers(name).iter().any(|offered| offered == value), "no {name}={value} on this form: {self:?}");
+        assert!(
+            self.offers(name).iter().any(|offered| offered == value),
+            "no {name}={value} on this form: {self:?}"
+        );
     }
 }
 

@@ -8,7 +8,6 @@ use super::{Client, Form, Muster, Page};
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery";
 
-
 /// Now, by the clock of the tests: the program is told what it would see anyway.
 #[allow(clippy::disallowed_methods, reason = "a story happens now")]
 pub fn now() -> DateTime<Utc> {
@@ -21,7 +20,8 @@ impl Muster {
         let token = self.wait_for_line("Set-up token: ").await;
         let lea = Client::of(self);
         let page = lea.open("/set-up").await;
-        let form = page.form("main form").fill("token", &token).fill("name", "Lea").fill("email", "lea@example.org");
+        let form =
+            page.form("main form").fill("token", &token).fill("name", "Lea").fill("email", "lea@example.org");
         let form = form.fill("password", PASSWORD).fill("team", "Orders").fill("time_zone", "UTC");
         lea.submit(form).await;
         lea
@@ -87,7 +87,10 @@ impl Client {
         let page = self.open(&self.at("/members")).await;
         let name = name[..1].to_uppercase() + &name[1..];
         let people = page.all("main a[href*='/members/']", |link| {
-            (super::page::words(link), link.value().attr("href").unwrap().rsplit('/').next().unwrap().to_owned())
+            (
+                super::page::words(link),
+                link.value().attr("href").unwrap().rsplit('/').next().unwrap().to_owned(),
+            )
         });
         let found = people.iter().find(|(words, _)| *words == name);
         found.unwrap_or_else(|| panic!("{name} is not among {people:?}")).1.clone()
@@ -185,6 +188,7 @@ pub fn local(at: DateTime<Utc>) -> String {
 
 /// The part of an address that follows `before`.
 pub fn id_in(address: &str, before: &str) -> String {
-    let rest = &address[address.find(before).unwrap_or_else(|| panic!("{address} has no {before}")) + before.len()..];
+    let rest = &address
+        [address.find(before).unwrap_or_else(|| panic!("{address} has no {before}")) + before.len()..];
     rest.split(['/', '?', '#']).next().unwrap().to_owned()
 }

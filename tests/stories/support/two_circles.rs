@@ -51,7 +51,19 @@ impl TwoCircles {
         let billing = Records::of(&bea, &ed).await;
         let page = lea.open(&format!("/people?person={dans_id}")).await;
         lea.submit(page.form("form:has([value=disable])")).await;
-        TwoCircles { nobody: Client::of(&muster), muster, lou, ada, adas_id, dan, bea, ed, lea, orders, billing }
+        TwoCircles {
+            nobody: Client::of(&muster),
+            muster,
+            lou,
+            ada,
+            adas_id,
+            dan,
+            bea,
+            ed,
+            lea,
+            orders,
+            billing,
+        }
     }
 }
 

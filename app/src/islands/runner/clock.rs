@@ -24,7 +24,8 @@ impl Clock {
             at_ms: Cell::new(page_ms()),
             deadline_ms: Cell::new(set_up.deadline.timestamp_millis()),
             started_ms: set_up.started_at.timestamp_millis(),
-            offset: FixedOffset::east_opt(set_up.offset_minutes * 60).unwrap_or(FixedOffset::east_opt(0).expect("0 is in range")),
+            offset: FixedOffset::east_opt(set_up.offset_minutes * 60)
+                .unwrap_or(FixedOffset::east_opt(0).expect("0 is in range")),
             said: Cell::new(0),
         }
     }
@@ -69,7 +70,9 @@ impl Clock {
         match left.num_seconds() {
             0 => "The time is over".to_owned(),
             seconds @ 1..=119 => format!("{seconds} s left"),
-            _ if left.num_minutes() >= 120 => format!("{} h {} min left", left.num_hours(), left.num_minutes() % 60),
+            _ if left.num_minutes() >= 120 => {
+                format!("{} h {} min left", left.num_hours(), left.num_minutes() % 60)
+            }
             _ => format!("{} min left", left.num_minutes()),
         }
     }

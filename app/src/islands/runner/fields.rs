@@ -48,7 +48,9 @@ impl Question {
         let unknown = entry.answer == Some(Answer::DoNotKnow);
         self.check(&name("unknown"), |_| unknown);
         self.check(&name("mark"), |_| entry.for_review);
-        self.check(&name("confidence"), |value| entry.confidence.is_some_and(|confidence| confidence.as_str() == value));
+        self.check(&name("confidence"), |value| {
+            entry.confidence.is_some_and(|confidence| confidence.as_str() == value)
+        });
         self.check(&name("one"), |value| match &entry.answer {
             Some(Answer::One(place)) => place.to_string() == value,
             _ => unknown && value == DO_NOT_KNOW,
@@ -60,7 +62,10 @@ impl Question {
             Some(Answer::Order(order)) => self.show_order(order),
             Some(Answer::Pairs(places)) => {
                 for (i, place) in places.iter().enumerate() {
-                    self.select(&name(&format!("pair-{i}")), place.map(|place| place.to_string()).unwrap_or_default());
+                    self.select(
+                        &name(&format!("pair-{i}")),
+                        place.map(|place| place.to_string()).unwrap_or_default(),
+                    );
                 }
             }
             Some(Answer::Typed(text)) => {

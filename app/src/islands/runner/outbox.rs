@@ -18,7 +18,8 @@ impl Outbox {
     pub fn open(attempt: &str) -> Outbox {
         let key = format!("muster-outbox-{attempt}");
         let left = storage().and_then(|storage| storage.get_item(&key).ok().flatten());
-        let left: Vec<AnswerSent> = left.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let left: Vec<AnswerSent> =
+            left.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         let waiting = left.into_iter().map(|sent| (sent.slot, sent)).collect();
         Outbox { key, waiting: RefCell::new(waiting) }
     }
@@ -31,7 +32,10 @@ impl Outbox {
     /// Takes out what is safe now, unless something newer has come meanwhile.
     pub fn acknowledged(&self, sent: &AnswerSent) {
         let mut waiting = self.waiting.borrow_mut();
-        if waiting.get(&sent.slot).is_some_and(|now| now.client == sent.client && now.sequence <= sent.sequence) {
+        if waiting
+            .get(&sent.slot)
+            .is_some_and(|now| now.client == sent.client && now.sequence <= sent.sequence)
+        {
             waiting.remove(&sent.slot);
         }
         drop(waiting);

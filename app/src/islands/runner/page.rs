@@ -49,7 +49,11 @@ pub fn mark_place(n: u16, answered: bool, marked: bool) {
         set_flag(&button, "data-answered", answered);
         set_flag(&button, "data-marked", marked);
         let dots = format!("{}{}", if answered { "●" } else { "○" }, if marked { "⚑" } else { "" });
-        let said = format!(", {}{}", if answered { "answered" } else { "open" }, if marked { ", marked" } else { "" });
+        let said = format!(
+            ", {}{}",
+            if answered { "answered" } else { "open" },
+            if marked { ", marked" } else { "" }
+        );
         for (part, text) in [(".g", dots), (".said", said)] {
             if let Ok(Some(element)) = button.query_selector(part) {
                 element.set_text_content(Some(&text));

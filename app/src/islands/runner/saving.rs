@@ -9,7 +9,10 @@ use std::time::Duration;
 use leptos::prelude::{TimeoutHandle, document, set_interval, set_timeout_with_handle, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFieldSetElement, HtmlFormElement, HtmlInputElement, SubmitEvent};
+use web_sys::{
+    Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFieldSetElement, HtmlFormElement,
+    HtmlInputElement, SubmitEvent,
+};
 
 use super::RunnerSetUp;
 use super::clock::Clock;
@@ -69,7 +72,9 @@ pub fn wake(set_up: RunnerSetUp) {
     let sitting = Rc::new(Sitting {
         clock: Clock::new(&set_up),
         outbox: Outbox::open(&set_up.attempt),
-        noted: RefCell::new(questions.iter().filter_map(|question| Some((question.n, question.was()?))).collect()),
+        noted: RefCell::new(
+            questions.iter().filter_map(|question| Some((question.n, question.was()?))).collect(),
+        ),
         form,
         questions,
         set_up,
@@ -97,7 +102,8 @@ impl Sitting {
     /// Puts answers that an earlier page could not save back into the fields.
     fn restore(&self) {
         for sent in self.outbox.all() {
-            let entry = Entry { answer: sent.answer, confidence: sent.confidence, for_review: sent.for_review };
+            let entry =
+                Entry { answer: sent.answer, confidence: sent.confidence, for_review: sent.for_review };
             mark_place(sent.slot, entry.answer.is_some(), entry.for_review);
             if let Some(question) = self.questions.iter().find(|question| question.n == sent.slot) {
                 question.put(&entry);
@@ -144,7 +150,10 @@ impl Sitting {
 
     /// A key in a text: saved after a pause.
     fn entered(self: &Rc<Self>, event: &Event) {
-        let is_text = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()).is_some_and(|input| input.type_() == "text");
+        let is_text = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+            .is_some_and(|input| input.type_() == "text");
         if !is_text {
             return;
         }
@@ -169,7 +178,9 @@ impl Sitting {
         if name.contains("-position-")
             && let Some(form) = &self.form
         {
-            for question in self.questions.iter().filter(|question| name.starts_with(&format!("q{}-", question.n))) {
+            for question in
+                self.questions.iter().filter(|question| name.starts_with(&format!("q{}-", question.n)))
+            {
                 let order = match question.entry(form).answer {
                     Some(domain::answer::Answer::Order(order)) => order,
                     // Back in the order as first shown.
@@ -193,7 +204,9 @@ impl Sitting {
         event.prevent_default();
         let value = button.value();
         let Some((n, how)) = value.split_once(':') else { return };
-        let Some(question) = self.questions.iter().find(|question| question.n.to_string() == n) else { return };
+        let Some(question) = self.questions.iter().find(|question| question.n.to_string() == n) else {
+            return;
+        };
         let order = entry::move_step(&question.order().unwrap_or_default(), how);
         question.show_order(&order);
         drop(button.focus());
@@ -219,7 +232,8 @@ impl Sitting {
         // The post counts on in this page's own line of answers.
         if let Some(form) = &self.form {
             self.sequence.set(self.sequence.get() + 1);
-            let line = [("client", self.set_up.client.clone()), ("sequence", self.sequence.get().to_string())];
+            let line =
+                [("client", self.set_up.client.clone()), ("sequence", self.sequence.get().to_string())];
             for (name, value) in line {
                 for input in all(form, &format!("input[name={name}]")) {
                     drop(input.dyn_into::<HtmlInputElement>().map(|input| input.set_value(&value)));
@@ -297,7 +311,10 @@ impl Sitting {
         *self.failing_since.borrow_mut() = None;
         show("not-saved", false);
         let time = self.clock.time();
-        write("save-state", &if was_lost { format!("Back online. All saved {time}") } else { format!("Saved {time}") });
+        write(
+            "save-state",
+            &if was_lost { format!("Back online. All saved {time}") } else { format!("Saved {time}") },
+        );
         if let Some(button) = self.waiting_button.borrow_mut().take() {
             button.click();
         }
@@ -310,7 +327,10 @@ impl Sitting {
             // It would be refused again: say so, and let the others through.
             Error::Refused => {
                 self.outbox.acknowledged(sent);
-                write("not-saved-says", "This answer could not be taken as it is. Reload the page and enter it again.");
+                write(
+                    "not-saved-says",
+                    "This answer could not be taken as it is. Reload the page and enter it again.",
+                );
                 show("not-saved", true);
                 write("save-state", "Not saved");
                 return;
@@ -324,11 +344,14 @@ impl Sitting {
         write("save-state", "Not saved");
         write(
             "not-saved-says",
-            &format!("Not saved since {since}. Your answers are kept on this device; trying again every few seconds."),
+            &format!(
+                "Not saved since {since}. Your answers are kept on this device; trying again every few seconds."
+            ),
         );
         show("not-saved", true);
         let sitting = self.clone();
-        *self.retry.borrow_mut() = set_timeout_with_handle(move || sitting.flush(), Duration::from_secs(wait)).ok();
+        *self.retry.borrow_mut() =
+            set_timeout_with_handle(move || sitting.flush(), Duration::from_secs(wait)).ok();
     }
 
     fn ask_to_sign_in(&self) {

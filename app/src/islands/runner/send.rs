@@ -18,7 +18,8 @@ pub async fn send<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
     if !response.ok() {
         return Err(error_of(response.status()));
     }
-    let text = JsFuture::from(response.text().map_err(|_| Error::Broken)?).await.map_err(|_| Error::Unreachable)?;
+    let text =
+        JsFuture::from(response.text().map_err(|_| Error::Broken)?).await.map_err(|_| Error::Unreachable)?;
     text.as_string().and_then(|json| serde_json::from_str(&json).ok()).ok_or(Error::Broken)
 }
 
@@ -38,6 +39,13 @@ pub fn begin(path: &str, body: &impl Serialize) -> Option<js_sys::Promise> {
 }
 
 fn error_of(status: u16) -> Error {
-    let known = [Error::SignInFirst, Error::NotFound, Error::Over, Error::Refused, Error::TooManyTries, Error::Unavailable];
+    let known = [
+        Error::SignInFirst,
+        Error::NotFound,
+        Error::Over,
+        Error::Refused,
+        Error::TooManyTries,
+        Error::Unavailable,
+    ];
     known.into_iter().find(|error| error.status() == status).unwrap_or(Error::Broken)
 }

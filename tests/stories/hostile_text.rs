@@ -1,0 +1,159 @@
+//! Whatever people type stays text.
+
+use crate::support::{Muster, Page};
+
+/// What would leave its place if it were not escaped there.
+const HOSTILE: [&str; 8] = [
+    "</textarea><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<!-- <script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onfocus='alert(1)' autofocus='",
+    "a\u{2028}b\u{2029}c",
+    "&lt;script&gt; &amp;amp; {{1}} ${alert(1)}",
+    "\u{202e}txt.exe\u{200b}🧑‍🚒 ]]> -->",
+];
+
+#[tokio::test]
+async fn t21_a_typed_answer_comes_back_byte_for_byte_and_runs_nothing() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    let ada = lea.invites(&muster, "ada", "engineer").await;
+    let round = lea.prepares_round().await;
+    let attempt = ada.starts(&round).await;
+    let n = ada.slot_of(&attempt, "short").await;
+    let (here, field) = (format!("/attempts/{attempt}?q={n}"), format!("q{n}-text"));
+    let harmless = scripts(&ada.open(&here).await);
+
+    for text in HOSTILE {
+        let page = ada.open(&here).await;
+        let check = ada.submit(page.form("#q").fill(&field, text).press("go", "check")).await;
+        let again = ada.open(&here).await;
+
+        assert_eq!(again.value(&field), text);
+        assert_eq!(scripts(&again), harmless, "{text}");
+        assert_eq!(scripts(&check).len(), harmless.len(), "{text}");
+        let all = ada.open(&format!("/attempts/{attempt}?all=1")).await;
+        assert_eq!(all.value(&field), text);
+    }
+
+    // What was typed last is shown in the result, to the taker's leader too.
+    ada.hands_in(&attempt).await;
+    let result = lea.open(&format!("/attempts/{attempt}/result")).await;
+    result.must_say(&one_line(HOSTILE[7]));
+    assert!(runs_nothing(&result));
+}
+
+#[tokio::test]
+async fn a_typed_answer_is_read_back_as_it_was_typed_before_it_is_handed_in() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    let ada = lea.invites(&muster, "ada", "engineer").await;
+    let round = lea.prepares_round().await;
+    let attempt = ada.starts(&round).await;
+    let n = ada.slot_of(&attempt, "short").await;
+
+    for text in HOSTILE.into_iter().chain(["rm *.log && echo *done*", "# `pg_promote()` [x](y)"]) {
+        let page = ada.open(&format!("/attempts/{attempt}?q={n}")).await;
+        let check = ada.submit(page.form("#q").fill(&format!("q{n}-text"), text).press("go", "check")).await;
+        let cells = check.all_words_of("td");
+        assert!(cells.contains(&one_line(text)), "{text} is not among {cells:?}");
+    }
+}
+
+#[tokio::test]
+async fn t21_a_report_that_is_shown_again_keeps_its_words() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    let ada = lea.invites(&muster, "ada", "engineer").await;
+    let round = lea.prepares_round().await;
+    let attempt = ada.starts(&round).await;
+    let path = format!("/attempts/{attempt}/report/1");
+
+    for text in HOSTILE.into_iter().chain(["\n\n  two lines first\nand one after"]) {
+        let page = ada.post(&path, &[("about", ""), ("note", text)]).await;
+
+        assert_eq!(page.status, 422, "{text}");
+        assert_eq!(page.value("note"), text);
+        assert!(runs_nothing(&page), "{text} {:?}", scripts(&page));
+    }
+}
+
+#[tokio::test]
+async fn t21_names_are_shown_as_they_are_and_nothing_of_them_runs() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    let ada = lea.invites(&muster, "ada", "engineer").await;
+    lea.takes_bank("orders-db").await;
+    let shown: Vec<&str> = HOSTILE.into_iter().filter(|text| text.is_ascii()).collect();
+
+    for (n, text) in shown.into_iter().enumerate() {
+        let page = ada.open("/account").await;
+        let account = ada.submit(page.form("form:has([value=profile])").fill("name", text)).await;
+        assert_eq!(account.value("name"), text);
+        let slug = format!("service-{n}");
+        let fields = [("slug", slug.as_str()), ("name", text), ("summary", text), ("owner", text)];
+        let service = lea.post("/circles/orders/services", &fields).await.see_other();
+        let form = lea.drafts_test(text, &[("orders-db", "process", 1)]).await;
+        let test = lea.submit(form.press("do", "save")).await;
+
+        for page in [
+            account,
+            lea.open("/circles/orders/members").await,
+            lea.open("/circles/orders/services").await,
+            lea.open(&service).await,
+            lea.open("/circles/orders/audit").await,
+            lea.open("/circles/orders/tests").await,
+            lea.open("/circles/orders/plan-round").await,
+            lea.open("/people").await,
+            test,
+        ] {
+            assert!(
+                page.says(&one_line(text))
+                    || page.attributes("[value]", "value").iter().any(|value| value == text),
+                "{}",
+                page.path
+            );
+            assert!(runs_nothing(&page), "{} {text}", page.path);
+        }
+        // A form that is shown again shows what was typed.
+        let again = lea
+            .post(
+                "/circles/orders/services",
+                &[("slug", text), ("name", text), ("summary", text), ("owner", text)],
+            )
+            .await;
+        assert_eq!(
+            (again.status, again.value("slug"), again.value("summary")),
+            (422, text.to_owned(), text.to_owned())
+        );
+        assert!(runs_nothing(&again));
+    }
+}
+
+#[tokio::test]
+async fn t23_a_nul_is_refused_at_its_field() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+
+    let page = lea.post("/circles/orders/services", &[("slug", "cache"), ("name", "Ca\0che")]).await;
+
+    assert_eq!(page.status, 422);
+    assert!(page.problem("name").unwrap().contains("NUL"));
+}
+
+/// The scripts of a page, without what is made anew for each.
+fn scripts(page: &Page) -> Vec<String> {
+    page.all("script", |script| script.text().collect::<String>())
+}
+
+/// Leptos's own scripts carry the nonce and nothing that was typed; there is
+/// no other, and no attribute that is one.
+fn runs_nothing(page: &Page) -> bool {
+    !page.has("script:not([nonce]), img[src=x], [onerror], [onfocus]") && !scripts(page).concat().contains("alert")
+}
+
+/// As a reader sees it: white space is one space.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
