@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_step_given_another_position_goes_there_and_the_others_close_up() {
-        let cases: [(&[u8], &[(u8, usize)], &[u8]); 5] = [
+        type Case<'c> = (&'c [u8], &'c [(u8, usize)], &'c [u8]);
+        let cases: [Case<'_>; 5] = [
             (&[0, 1, 2, 3], &[], &[0, 1, 2, 3]),
             (&[0, 1, 2, 3], &[(3, 1)], &[3, 0, 1, 2]),
             (&[0, 1, 2, 3], &[(0, 4)], &[1, 2, 3, 0]),

@@ -26,6 +26,7 @@ pub mod rounds;
 pub mod service;
 pub mod services;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
 pub mod start;
 pub mod test;
@@ -61,6 +62,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/circles/:circle/members") view=members::MembersPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/members/:person") view=member::MemberPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/audit") view=audit::AuditPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/settings") view=settings::SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/services") view=services::ServicesPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/services/:service") view=service::ServicePage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/questions/:service/:topic/:slug") view=question::QuestionPage ssr=SsrMode::Async/>
@@ -97,6 +99,7 @@ pub fn posts() -> Router<Site> {
         .route("/circles", post(circles::post))
         .route("/circles/{circle}/members", post(members::post))
         .route("/circles/{circle}/members/{person}", post(member::post))
+        .route("/circles/{circle}/settings", post(settings::post))
         .route("/circles/{circle}/services", post(services::post))
         .route("/circles/{circle}/services/{service}", post(service::post))
         .route("/circles/{circle}/tests/{test}", post(test::post))

@@ -28,6 +28,7 @@ pub struct Member {
     pub role: Role,
     /// The person's own time zone, or else the circle's.
     pub zone: Tz,
+    pub circle_zone: Tz,
 }
 
 const MEMBER: &str = "
@@ -155,9 +156,10 @@ struct MemberRow {
 
 impl MemberRow {
     fn for_person(self, who: &Who) -> Result<Member> {
-        let of_circle = || self.time_zone.parse().unwrap_or(Tz::UTC);
+        let circle_zone = self.time_zone.parse().unwrap_or(Tz::UTC);
         Ok(Member {
-            zone: who.time_zone.unwrap_or_else(of_circle),
+            zone: who.time_zone.unwrap_or(circle_zone),
+            circle_zone,
             role: role(&self.role)?,
             circle: self.circle,
             circle_name: self.circle_name,

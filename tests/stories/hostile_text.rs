@@ -150,7 +150,8 @@ fn scripts(page: &Page) -> Vec<String> {
 /// Leptos's own scripts carry the nonce and nothing that was typed; there is
 /// no other, and no attribute that is one.
 fn runs_nothing(page: &Page) -> bool {
-    !page.has("script:not([nonce]), img[src=x], [onerror], [onfocus]") && !scripts(page).concat().contains("alert")
+    !page.has("script:not([nonce]), img[src=x], [onerror], [onfocus]")
+        && !scripts(page).concat().contains("alert")
 }
 
 /// As a reader sees it: white space is one space.

@@ -90,7 +90,8 @@ fn multipart() -> Body {
 
 async fn send(who: &Client, path: &str, (media_type, body): &Body, headers: &[(&str, &str)]) -> Page {
     let headers = headers.iter().copied().chain([("accept", "*/*"), ("content-type", *media_type)]);
-    let headers: HeaderMap = headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+    let headers: HeaderMap =
+        headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
     let request = who.request(Method::POST, path).headers(headers).body(body.clone());
     Page::read(path, request.send().await.unwrap()).await.unwrap()
 }

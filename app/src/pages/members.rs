@@ -92,6 +92,7 @@ fn Actions(circle: String, may_invite: bool) -> impl IntoView {
     view! {
         <div class="cluster">
             {may_invite.then(|| view! { <a class="btn narrow" href="#invite">"Invite somebody"</a> })}
+            <a class="btn" href=format!("/circles/{circle}/settings")>"Name and time zone"</a>
             <a class="btn" href=format!("/circles/{circle}/audit")>"What was done here"</a>
         </div>
     }

@@ -258,6 +258,7 @@ mod tests {
             person: "lena".to_owned(),
             role: Role::Leader,
             zone: Tz::UTC,
+            circle_zone: Tz::UTC,
         };
         let matrix = Matrix { member, services: vec![("edge".to_owned(), "Edge".to_owned())], people };
         matters(&matrix, services).into_iter().map(|matter| (matter.words, matter.what)).collect()

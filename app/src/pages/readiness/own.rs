@@ -223,6 +223,7 @@ mod tests {
             person: "ada".to_owned(),
             role: Role::Engineer,
             zone: Tz::Europe__Rome,
+            circle_zone: Tz::Europe__Rome,
         }
     }
 

@@ -1,0 +1,48 @@
+//! What a circle is called, and the time zone of its team.
+
+use backend::circles;
+use leptos::prelude::*;
+
+use super::set_up::time_zones;
+use super::sign_in::done;
+use crate::components::{Breadcrumb, ErrorSummary, SelectField, TextField};
+use crate::form::{Form, Posted};
+use crate::shell::{Page, Section, circle_page};
+
+/// A leader's page for the circle itself.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    circle_page(Section::Members, |at| async move {
+        circles::leader(&at.site.db, &at.who, &at.member.circle).await?;
+        let members = format!("/circles/{}/members", at.member.circle);
+        let zone = at.member.circle_zone;
+        Ok(Page::new(
+            "Name and time zone of the circle",
+            view! {
+                <ErrorSummary/>
+                <Breadcrumb trail=vec![("Members".to_owned(), members)]/>
+                <h1>"Name and time zone of the circle"</h1>
+                {done(&[("saved", "Name and time zone are saved.")])}
+                <form method="post" class="form" novalidate>
+                    <TextField name="name" label="Name of the team" value=at.member.circle_name/>
+                    <SelectField
+                        name="time_zone"
+                        label="Time zone of the team"
+                        hint="Members see times in it, unless they chose one of their own."
+                        picks=time_zones(Some(zone))
+                        value=zone.name()
+                    />
+                    <button class="btn primary">"Save"</button>
+                </form>
+            },
+        ))
+    })
+}
+
+/// Changes the circle; the address of its pages stays.
+pub async fn post(form: Form) -> Posted {
+    let circle = form.param("circle")?;
+    let (name, zone) = (form.get("name"), form.get("time_zone"));
+    circles::set_circle(&form.site.db, &form.who()?, circle, name, zone, form.asked.received_at).await?;
+    Ok(format!("/circles/{circle}/settings?done=saved"))
+}
