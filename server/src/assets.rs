@@ -44,6 +44,10 @@ pub fn leptos_options(address: SocketAddr) -> LeptosOptions {
 pub async fn pkg(axum::extract::Path(name): axum::extract::Path<String>, headers: HeaderMap) -> Response {
     let accepts =
         headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // An encoded slash would lead out of the folder.
+    if name.contains(['/', '\\']) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let plain = format!("pkg/{name}");
     let choices = [("br", format!("{plain}.br")), ("gzip", format!("{plain}.gz")), ("", plain.clone())];
     let found = choices

@@ -27,10 +27,16 @@ pub fn run(flags: &CheckFlags) -> ExitCode {
     let count = |severity| shelf.findings.iter().filter(|finding| finding.severity == severity).count();
     let n_questions: usize = shelf.banks.iter().map(|bank| bank.questions.len()).sum();
     eprintln!(
-        "{n_questions} questions in {} banks: {} errors, {} warnings",
-        shelf.banks.len(),
-        count(Severity::Error),
-        count(Severity::Warning),
+        "{} in {}: {}, {}",
+        counted(n_questions, "question"),
+        counted(shelf.banks.len(), "bank"),
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
     );
     if has_errors(&shelf.findings) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// "1 bank", "2 banks".
+fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

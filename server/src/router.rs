@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any_service, get};
 use axum::{Extension, Router};
 use backend::questions;
 use backend::sessions::SessionTable;
@@ -47,28 +47,25 @@ pub fn router(
     let public_url = site.public_url.clone();
 
     let signed_in = Router::new()
-        .leptos_routes_with_context(&site, generate_route_list(Pages), context.clone(), move || {
+        .leptos_routes_with_context(&site, generate_route_list(Pages), context, move || {
             document(&for_document)
         })
         .merge(posts())
         .route("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", get(image))
-        .route(
-            "/api/{*call}",
-            axum::routing::post(move |request| {
-                leptos_axum::handle_server_fns_with_context(context.clone(), request)
-            })
-            .layer(RequestBodyLimitLayer::new(API_LIMIT)),
-        )
         .fallback(not_found)
         .layer(from_fn_with_state(site.clone(), asked::who_asks))
         .layer(sessions(&site))
         .with_state(site.clone());
+
+    // Leptos adds the server functions where it adds the pages.
+    let calls = signed_in.clone().layer(RequestBodyLimitLayer::new(API_LIMIT));
 
     let router = Router::new()
         .route("/pkg/{name}", get(assets::pkg))
         .route("/favicon.svg", get(assets::icon))
         .route("/health/live", get(|| async { "ok" }))
         .route("/health/ready", get(ready).with_state((site.clone(), stopping.clone())))
+        .route("/api/{*call}", any_service(calls))
         .fallback_service(signed_in)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn_with_state(public_url.clone(), csrf::refuse_other_sites))

@@ -133,7 +133,7 @@ test('an answer is taken back, and "I do not know" is an answer', async ({ page,
 test('a question is reported from the runner, and a report without words is refused where it was typed', async ({ page, team }) => {
   const { attempt } = await team.sitting('Femke de Vries', page);
   await page.goto(`${attempt}?q=2`);
-  await page.getByRole('link', { name: 'Something is wrong with this question' }).click();
+  await page.getByRole('button', { name: 'Something is wrong with this question' }).click();
   await expectNoSidewaysScroll(page);
   await page.getByRole('button', { name: 'Send report' }).click();
   await expect(page.getByRole('heading', { name: 'There is a problem' })).toBeVisible();

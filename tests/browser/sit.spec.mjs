@@ -9,6 +9,9 @@ import { expect, PASSWORD, test } from './team.mjs';
 
 const CUT_LINE = /ERR_INTERNET_DISCONNECTED/;
 
+// No story builds on another: they are shared out to the workers.
+test.describe.configure({ mode: 'parallel' });
+
 test('all six kinds are answered one by one, handed in, and right', async ({ page, team }) => {
   const heard = complaints(page);
   const { person, round } = await team.sitting('Ada Brown', page);
@@ -189,7 +192,7 @@ test('a question is reported, and the taker comes back to the answer that was gi
   await page.goto(`${attempt}?q=${n}`);
   await awake(page);
   await saves(page, () => question(page, n).getByLabel('Your answer').fill('haproxy -c'));
-  await page.getByRole('link', { name: 'Something is wrong with this question' }).click();
+  await page.getByRole('button', { name: 'Something is wrong with this question' }).click();
   await expectAccessible(page);
   await page.getByLabel('This is not documented well enough').check();
   await page.getByLabel('What is wrong or missing?').fill('The runbook names another command.');
@@ -205,7 +208,7 @@ test('a text that was typed and not yet saved goes along when the taker leaves f
   await page.goto(`${attempt}?q=${n}`);
   await awake(page);
   await question(page, n).getByLabel('Your answer').fill('typed in the last moment');
-  await page.getByRole('link', { name: 'Something is wrong with this question' }).click();
+  await page.getByRole('button', { name: 'Something is wrong with this question' }).click();
   await page.getByRole('link', { name: 'Back to the question' }).click();
   await expect(question(page, n).getByLabel('Your answer')).toHaveValue('typed in the last moment');
 });
@@ -456,4 +459,20 @@ test('a page that was left for another does not save over what was answered sinc
   await goes(page, () => page.getByRole('button', { name: 'Show one question a page' }).click());
   await page.goto(`${attempt}?q=${n}`);
   await expectAnswered(page, 'numeric', n);
+});
+
+test('answers that are given while the server is down are saved when it is up again', async ({ muster, page, team }) => {
+  const { attempt } = await team.sitting('Viktor Lang', page);
+  const places = await placesByKind(page, attempt);
+  await awake(page);
+  await muster.stop('SIGKILL');
+  await answer(page, 'numeric', places.numeric);
+  await expect(page.locator('#not-saved')).toBeVisible({ timeout: 10_000 });
+  await answer(page, 'single', places.single);
+  await muster.start();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await expect(page.locator('#not-saved')).toBeHidden({ timeout: 10_000 });
+  expect(await outbox(page)).toEqual({});
+  await page.reload();
+  for (const kind of ['numeric', 'single']) await expectAnswered(page, kind, places[kind]);
 });

@@ -133,7 +133,7 @@ export class Team {
 
 /** So many minutes from now, as a `datetime-local` in UTC. */
 export function local(minutes) {
-  return new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 16);
+  return new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 19);
 }
 
 const without = (location) => location.split('?')[0];

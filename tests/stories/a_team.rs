@@ -208,10 +208,10 @@ fn pairs(page: &Page, mut form: Form, n: u16) -> Form {
 }
 
 async fn reports_a_question(ada: &Client, attempt: &str) {
-    let report = format!("/attempts/{attempt}/report/3");
     let page = ada.open(&format!("/attempts/{attempt}?q=3")).await;
-    assert!(page.links().contains(&report));
-    let page = ada.open(&report).await;
+    let form = page.form("#q").fill("q3-confidence", "guess");
+    let page = ada.submit(form.press("go", "report-3")).await;
+    assert_eq!(page.path, format!("/attempts/{attempt}/report/3"));
 
     let empty = ada.send(page.form("main form").fill("about", "documentation")).await;
     assert_eq!(empty.status, 422);
@@ -221,6 +221,7 @@ async fn reports_a_question(ada: &Client, attempt: &str) {
     let back = ada.submit(empty.form("main form").fill("note", "No runbook says so.")).await;
     assert_eq!(back.path, format!("/attempts/{attempt}?q=3"));
     back.must_say("You reported this question.");
+    assert_eq!(back.attributes("[name=q3-confidence][checked]", "value"), ["guess"], "saved on the way");
 }
 
 async fn checks_and_hands_in(ada: &Client, attempt: &str) {

@@ -43,7 +43,10 @@ async fn t16_no_right_answer_reaches_a_taker_before_it_may_be_reviewed() {
     muster.database.set_instant(close, &round, now() - TimeDelta::minutes(1)).await;
     let after = crawl(&ada).await;
     for canary in &canaries {
-        assert!(after.iter().any(|page| !leaks(page, &[canary.clone()]).is_empty()), "{canary} is nowhere");
+        assert!(
+            after.iter().any(|page| !leaks(page, std::slice::from_ref(canary)).is_empty()),
+            "{canary} is nowhere"
+        );
     }
 }
 

@@ -4,11 +4,18 @@
 //! On SQLite, or with `TEST_POSTGRES=postgres://…` on a database of its own on
 //! that server. A name that begins with `t16_` is that case of the faults.
 
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+
 mod support;
 
 mod a_team;
 mod answer_key;
+mod banks_by_command;
+mod files_for_the_browser;
 mod hostile_text;
 mod not_yours;
+mod operating;
 mod other_sites;
+mod saving;
+mod sessions;
 mod who_may;

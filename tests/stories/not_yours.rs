@@ -39,26 +39,31 @@ async fn t29_the_records_of_one_circle_are_not_found_in_another() {
     let here = TwoCircles::at_work().await;
     let (test, round, ada) = (&here.orders.test, &here.orders.round, &here.adas_id);
     let before = here.muster.database.sizes().await;
-    let asked: [(&str, String, Vec<(&str, &str)>); 9] = [
-        ("GET", format!("/tests/{test}"), vec![]),
-        ("GET", format!("/tests/{test}/preview"), vec![]),
-        ("GET", format!("/rounds/{round}"), vec![]),
-        ("GET", format!("/members/{ada}"), vec![]),
-        ("GET", format!("/readiness/{ada}/orders-db/process"), vec![]),
-        ("POST", format!("/tests/{test}"), vec![("do", "archive")]),
-        ("POST", format!("/rounds/{round}"), vec![("do", "cancel")]),
-        ("POST", format!("/members/{ada}"), vec![("do", "remove")]),
-        ("POST", format!("/rounds/{round}/start"), vec![]),
-    ];
-
-    for (method, path, fields) in &asked {
-        let path = here.bea.in_circle("billing").at(path);
-        let page =
-            if *method == "GET" { here.bea.get(&path).await } else { here.bea.post(&path, fields).await };
-        assert_eq!(page.status, 404, "{method} {path}");
-        assert_logged(&here, &page);
+    let at = |path: String| here.bea.in_circle("billing").at(&path);
+    let mut pages = Vec::new();
+    for path in [
+        format!("/tests/{test}"),
+        format!("/tests/{test}/preview"),
+        format!("/rounds/{round}"),
+        format!("/rounds/{round}/start"),
+        format!("/members/{ada}"),
+        format!("/readiness/{ada}/orders-db/process"),
+    ] {
+        pages.push(here.bea.get(&at(path)).await);
+    }
+    for (path, what) in [
+        (format!("/tests/{test}"), "archive"),
+        (format!("/rounds/{round}"), "cancel"),
+        (format!("/rounds/{round}/start"), ""),
+        (format!("/members/{ada}"), "remove"),
+    ] {
+        pages.push(here.bea.post(&at(path), &[("do", what)]).await);
     }
 
+    for page in &pages {
+        assert_eq!(page.status, 404, "{}", page.path);
+        assert_logged(&here, page);
+    }
     assert_eq!(here.muster.database.sizes().await, before);
 }
 

@@ -7,8 +7,7 @@ pub mod people;
 pub mod two_circles;
 
 use std::fs::{self, File};
-use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::rc::Rc;
@@ -29,16 +28,23 @@ pub struct Muster {
     folder: Rc<TempDir>,
     /// Its own folder within: two nodes share the rest.
     own: PathBuf,
+    flags: Vec<String>,
     process: Child,
 }
 
 impl Muster {
     /// A fresh one, with the bank of `tests/stories/banks` on its shelf.
     pub async fn start() -> Muster {
-        let folder = Rc::new(TempDir::with_prefix("muster_story_").unwrap());
-        copy_all(&banks(), &folder.path().join("questions"));
-        let database = Database::fresh(folder.path()).await;
-        Muster::on(folder, database, "node-1").await
+        Muster::fresh("127.0.0.1:0", &[]).await
+    }
+
+    /// The same with more flags, one of which may say another public address.
+    pub async fn start_with(flags: &[&str]) -> Muster {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut muster = Muster::fresh(&free.to_string(), flags).await;
+        muster.url = format!("http://{free}");
+        muster.wait_until_ready().await;
+        muster
     }
 
     /// A second node on the same database; SQLite has none.
@@ -46,16 +52,36 @@ impl Muster {
         if !self.database.serves_many_nodes() {
             return None;
         }
-        Some(Muster::on(self.folder.clone(), self.database.again().await, "node-2").await)
+        let own = self.folder.path().join("node-2");
+        Some(
+            Muster::listening(self.folder.clone(), self.database.again().await, own, "127.0.0.1:0", &[])
+                .await,
+        )
     }
 
-    async fn on(folder: Rc<TempDir>, database: Database, name: &str) -> Muster {
-        let own = folder.path().join(name);
+    async fn fresh(listen: &str, flags: &[&str]) -> Muster {
+        let folder = Rc::new(TempDir::with_prefix("muster_story_").unwrap());
+        copy_all(&banks(), &folder.path().join("questions"));
+        let database = Database::fresh(folder.path()).await;
+        let own = folder.path().join("node-1");
+        Muster::listening(folder, database, own, listen, flags).await
+    }
+
+    async fn listening(
+        folder: Rc<TempDir>,
+        database: Database,
+        own: PathBuf,
+        listen: &str,
+        flags: &[&str],
+    ) -> Muster {
         fs::create_dir_all(&own).unwrap();
-        let process = spawn(folder.path(), &own, &database, "127.0.0.1:0");
-        let mut muster = Muster { url: String::new(), database, folder, own, process };
+        let flags: Vec<String> = flags.iter().copied().map(str::to_owned).collect();
+        let process = spawn(folder.path(), &own, &database, listen, &flags);
+        let mut muster = Muster { url: String::new(), database, folder, own, flags, process };
         muster.url = muster.wait_for_line("Listening on ").await;
-        muster.wait_until_ready().await;
+        if muster.url.starts_with("http://") {
+            muster.wait_until_ready().await;
+        }
         muster
     }
 
@@ -74,7 +100,7 @@ impl Muster {
     /// On the same data and the same port.
     pub async fn start_again(&mut self) {
         let address = self.address().to_string();
-        self.process = spawn(self.folder.path(), &self.own, &self.database, &address);
+        self.process = spawn(self.folder.path(), &self.own, &self.database, &address, &self.flags);
         self.wait_until_ready().await;
     }
 
@@ -106,7 +132,7 @@ impl Muster {
         fs::read_to_string(self.own.join("stderr")).unwrap()
     }
 
-    /// What it printed when it was started first.
+    /// What it printed since it was started last.
     pub async fn wait_for_line(&mut self, beginning: &str) -> String {
         let path = self.own.join("stdout");
         until(beginning, Duration::from_secs(20), async || {
@@ -178,17 +204,17 @@ pub async fn until<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() ->
     }
 }
 
-fn spawn(folder: &Path, own: &Path, database: &Database, listen: &str) -> Child {
-    let file =
-        |name: &str| -> io::Result<File> { File::options().create(true).append(true).open(own.join(name)) };
+fn spawn(folder: &Path, own: &Path, database: &Database, listen: &str, flags: &[String]) -> Child {
+    let log = File::options().create(true).append(true).open(own.join("stderr"));
     muster(own)
         .args(["serve", "--listen", listen, "--data"])
         .arg(own)
         .arg("--questions")
         .arg(folder.join("questions"))
         .args(["--database", database.address()])
-        .stdout(file("stdout").unwrap())
-        .stderr(file("stderr").unwrap())
+        .args(flags)
+        .stdout(File::create(own.join("stdout")).unwrap())
+        .stderr(log.unwrap())
         .spawn()
         .unwrap()
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use app::form::parse_pairs;
 use app::pages::Pages;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Page, TwoCircles};
 
-/// Who asks, in the order of the columns below.
-const COLUMNS: [&str; 7] = [
+/// Who asks, in the order of the numbers below.
+const WHO: [&str; 7] = [
     "nobody",
     "engineer",
     "another circle's engineer",
@@ -19,126 +20,103 @@ const COLUMNS: [&str; 7] = [
     "disabled",
 ];
 
-/// What a page answers. 302 leads to the sign-in, or where one belongs.
-const PAGES: &[(&str, [u16; 7])] = &[
-    //                                                        nobody  eng  other leader other admin disabled
-    ("/", [302, 302, 302, 302, 302, 200, 302]),
-    ("/set-up", [404, 404, 404, 404, 404, 404, 404]),
-    ("/demo", [404, 404, 404, 404, 404, 404, 404]),
-    ("/sign-in", [200, 200, 200, 200, 200, 200, 200]),
-    ("/account", [302, 200, 200, 200, 200, 200, 302]),
-    ("/people", [302, 404, 404, 404, 404, 200, 302]),
-    ("/invitations/:token", [404, 404, 404, 404, 404, 404, 404]),
-    ("/reset/:token", [404, 404, 404, 404, 404, 404, 404]),
-    ("/circles", [302, 200, 200, 200, 200, 200, 302]),
-    ("/circles/:circle", [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/members", [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/members/:person", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/audit", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/services", [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/services/:service", [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/questions/:service/:topic/:slug", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/tests", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/tests/:test", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/tests/:test/preview", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/rounds", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/plan-round", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/rounds/:round", [302, 404, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/rounds/:round/start", [302, 200, 404, 404, 404, 404, 302]),
-    ("/circles/:circle/readiness", [302, 200, 404, 200, 404, 404, 302]),
-    ("/circles/:circle/readiness/:person/:service/:topic", [302, 200, 404, 200, 404, 404, 302]),
-    ("/attempts/:attempt", [302, 200, 404, 404, 404, 404, 302]),
-    ("/attempts/:attempt/check", [302, 200, 404, 404, 404, 404, 302]),
-    ("/attempts/:attempt/report/:n", [302, 200, 404, 404, 404, 404, 302]),
-    ("/attempts/:attempt/result", [302, 200, 404, 200, 404, 404, 302]),
+/// What each of them is answered.
+type Row = [u16; 7];
+
+const EVERYONE: Row = [200; 7];
+const NOT_FOUND: Row = [404; 7];
+const REFUSED: Row = [422; 7];
+
+// A page: 303 leads to the sign-in.
+const SIGNED_IN: Row = [303, 200, 200, 200, 200, 200, 303];
+const ADMINISTRATOR: Row = [303, 404, 404, 404, 404, 200, 303];
+const MEMBERS: Row = [303, 200, 404, 200, 404, 404, 303];
+const LEADER: Row = [303, 404, 404, 200, 404, 404, 303];
+const TAKER: Row = [303, 200, 404, 404, 404, 404, 303];
+
+// A form: 303 leads on.
+const SIGNED_IN_SENDS: Row = [401, 303, 303, 303, 303, 303, 401];
+const ADMINISTRATOR_SENDS: Row = [401, 404, 404, 404, 404, 303, 401];
+const LEADER_SENDS: Row = [401, 404, 404, 303, 404, 404, 401];
+const TAKER_SENDS: Row = [401, 303, 404, 404, 404, 404, 401];
+
+/// What a page answers.
+const PAGES: &[(&str, Row)] = &[
+    ("/", [303, 303, 303, 303, 303, 200, 303]),
+    ("/set-up", NOT_FOUND),
+    ("/demo", NOT_FOUND),
+    ("/sign-in", EVERYONE),
+    ("/account", SIGNED_IN),
+    ("/people", ADMINISTRATOR),
+    ("/invitations/:token", NOT_FOUND),
+    ("/reset/:token", NOT_FOUND),
+    ("/circles", SIGNED_IN),
+    ("/circles/:circle", MEMBERS),
+    ("/circles/:circle/members", MEMBERS),
+    ("/circles/:circle/members/:person", LEADER),
+    ("/circles/:circle/settings", LEADER),
+    ("/circles/:circle/audit", LEADER),
+    ("/circles/:circle/services", MEMBERS),
+    ("/circles/:circle/services/:service", MEMBERS),
+    ("/circles/:circle/questions/:service/:topic/:slug", LEADER),
+    ("/circles/:circle/tests", LEADER),
+    ("/circles/:circle/tests/:test", LEADER),
+    ("/circles/:circle/tests/:test/preview", LEADER),
+    ("/circles/:circle/rounds", LEADER),
+    ("/circles/:circle/plan-round", LEADER),
+    ("/circles/:circle/rounds/:round", LEADER),
+    ("/circles/:circle/rounds/:round/start", TAKER),
+    ("/circles/:circle/readiness", MEMBERS),
+    ("/circles/:circle/readiness/:person/:service/:topic", MEMBERS),
+    ("/attempts/:attempt", TAKER),
+    ("/attempts/:attempt/check", TAKER),
+    ("/attempts/:attempt/report/:n", TAKER),
+    ("/attempts/:attempt/result", MEMBERS),
 ];
 
-/// What is answered to a form that the one who may send it would send. Those
-/// who may change nothing come first, and change nothing.
-const POSTS: &[(&str, &[(&str, &str)], [u16; 7])] = &[
-    //                                                                                       nobody  eng  other leader other admin disabled
-    ("/set-up", &[("token", "guessed"), ("name", "Eve")], [404, 404, 404, 404, 404, 404, 404]),
-    ("/demo", &[("person", "ADA")], [404, 404, 404, 404, 404, 404, 404]),
-    (
-        "/sign-in",
-        &[("email", "eve@example.org"), ("password", "guessed")],
-        [422, 422, 422, 422, 422, 422, 422],
-    ),
-    (
-        "/invitations/{token}",
-        &[("name", "Eve"), ("password", "correct horse battery")],
-        [404, 404, 404, 404, 404, 404, 404],
-    ),
-    ("/reset/{token}", &[("password", "correct horse battery")], [404, 404, 404, 404, 404, 404, 404]),
-    (
-        "/account",
-        &[("do", "profile"), ("name", "Same"), ("time_zone", "")],
-        [401, 303, 303, 303, 303, 303, 401],
-    ),
-    ("/people", &[("do", "link"), ("person", "ADA")], [401, 404, 404, 404, 404, 303, 401]),
-    ("/circles", &[("name", "Mine"), ("time_zone", "UTC")], [401, 404, 404, 404, 404, 303, 401]),
-    (
-        "/circles/{circle}/members",
-        &[("do", "invite"), ("email", "eve@example.org"), ("role", "leader")],
-        [401, 404, 404, 303, 404, 404, 401],
-    ),
-    ("/circles/{circle}/members/{person}", &[("do", "link")], [401, 404, 404, 303, 404, 404, 401]),
-    (
-        "/circles/{circle}/services",
-        &[("slug", "cache"), ("name", "Cache")],
-        [401, 404, 404, 303, 404, 404, 401],
-    ),
-    ("/circles/{circle}/services/{service}", &[("do", "take")], [401, 404, 404, 303, 404, 404, 401]),
-    ("/circles/{circle}/tests/{test}", &[("do", "archive")], [401, 404, 404, 303, 404, 404, 401]),
-    (
-        "/circles/{circle}/tests/{test}/preview",
-        &[("do", "mark"), ("seed", "1")],
-        [401, 404, 404, 404, 404, 404, 401],
-    ),
-    ("/circles/{circle}/plan-round", &[("name", "Mine")], [401, 404, 404, 422, 404, 404, 401]),
-    (
-        "/circles/{circle}/rounds/{round}",
-        &[("do", "extend"), ("person", "ADA"), ("minutes-ADA", "5")],
-        [401, 404, 404, 303, 404, 404, 401],
-    ),
-    ("/circles/{circle}/rounds/{round}/start", &[], [401, 303, 404, 404, 404, 404, 401]),
-    (
-        "/attempts/{attempt}",
-        &[("here", "1"), ("q1-was", "null"), ("q1-unknown", "on")],
-        [401, 303, 404, 404, 404, 404, 401],
-    ),
-    (
-        "/attempts/{attempt}/report/{n}",
-        &[("about", "question"), ("note", "It is wrong.")],
-        [401, 303, 404, 404, 404, 404, 401],
-    ),
-    ("/attempts/{attempt}/check", &[], [401, 303, 404, 404, 404, 404, 401]),
-    ("/", &[("do", "demo")], [404, 404, 404, 404, 404, 303, 404]),
-    ("/sign-out", &[], [303, 303, 303, 303, 303, 303, 303]),
+/// What is answered to the form that one who may send it would send.
+const POSTS: &[(&str, &str, Row)] = &[
+    ("/set-up", "token=guessed&name=Eve", NOT_FOUND),
+    ("/demo", "person=ADA", NOT_FOUND),
+    ("/sign-in", "email=eve@example.org&password=guessed", REFUSED),
+    ("/invitations/{token}", "name=Eve&password=correct+horse+battery", NOT_FOUND),
+    ("/reset/{token}", "password=correct+horse+battery", NOT_FOUND),
+    ("/account", "do=profile&name=Same&time_zone=", SIGNED_IN_SENDS),
+    ("/people", "do=link&person=ADA", ADMINISTRATOR_SENDS),
+    ("/circles", "name=Mine&time_zone=UTC", ADMINISTRATOR_SENDS),
+    ("/circles/{circle}/members", "do=invite&email=eve@example.org&role=leader", LEADER_SENDS),
+    ("/circles/{circle}/members/{person}", "do=link", LEADER_SENDS),
+    ("/circles/{circle}/settings", "name=Orders&time_zone=UTC", LEADER_SENDS),
+    ("/circles/{circle}/services", "slug=cache&name=Cache", LEADER_SENDS),
+    ("/circles/{circle}/services/{service}", "do=take", LEADER_SENDS),
+    ("/circles/{circle}/tests/{test}/preview", "do=mark&seed=1", [401, 404, 404, 200, 404, 404, 401]),
+    ("/circles/{circle}/tests/{test}", "do=archive", LEADER_SENDS),
+    ("/circles/{circle}/plan-round", "name=Mine", [401, 404, 404, 422, 404, 404, 401]),
+    ("/circles/{circle}/rounds/{round}", "do=extend&person=ADA&minutes-ADA=5", LEADER_SENDS),
+    ("/circles/{circle}/rounds/{round}/start", "", TAKER_SENDS),
+    ("/attempts/{attempt}", "here=1&q1-was=null&q1-unknown=on", TAKER_SENDS),
+    ("/attempts/{attempt}/report/{n}", "about=question&note=It+is+wrong.", TAKER_SENDS),
+    ("/attempts/{attempt}/check", "", TAKER_SENDS),
+    ("/", "do=demo", [404, 404, 404, 404, 404, 303, 404]),
+    ("/sign-out", "", [303; 7]),
 ];
 
 /// What islands may call.
-const CALLS: &[(&str, &str, [u16; 7])] = &[
-    //                                                                                    nobody  eng  other leader other admin disabled
-    (
-        "/api/v1/attempts/save-answer",
-        r#"{"attempt":"ATTEMPT","sent":{"slot":1,"client":"c","sequence":1,"answer":"do_not_know","confidence":null,"for_review":false}}"#,
-        [401, 200, 404, 404, 404, 404, 401],
-    ),
+const CALLS: &[(&str, &str, Row)] = &[
+    ("/api/v1/attempts/save-answer", SAVE, [401, 200, 404, 404, 404, 404, 401]),
     ("/api/v1/attempts/state", r#"{"attempt":"ATTEMPT"}"#, [401, 200, 404, 404, 404, 404, 401]),
-    (
-        "/api/v1/sessions/sign-in-again",
-        r#"{"email":"eva@example.org","password":"guessed"}"#,
-        [422, 422, 422, 422, 422, 422, 422],
-    ),
+    ("/api/v1/sessions/sign-in-again", r#"{"email":"eva@example.org","password":"guessed"}"#, REFUSED),
 ];
 
-/// What the router adds by hand; images are asked for in `not_yours`.
-const OTHERS: &[(&str, [u16; 7])] = &[
-    ("/health/live", [200; 7]),
-    ("/health/ready", [200; 7]),
-    ("/favicon.svg", [200; 7]),
-    ("/pkg/{name}", [404; 7]),
+const SAVE: &str = r#"{"attempt":"ATTEMPT","sent":{"slot":1,"client":"c","sequence":1,"answer":"do_not_know",
+    "confidence":null,"for_review":false}}"#;
+
+/// What the router adds by hand.
+const OTHERS: &[(&str, Row)] = &[
+    ("/health/live", EVERYONE),
+    ("/health/ready", EVERYONE),
+    ("/favicon.svg", EVERYONE),
+    ("/pkg/{name}", NOT_FOUND),
     ("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", [401, 404, 404, 404, 404, 404, 401]),
 ];
 
@@ -161,20 +139,19 @@ async fn t28_every_address_answers_everyone_as_the_table_says() {
             let page = who(&here, column).call(path, &body).await;
             note(&mut wrong, column, expected, &page, "POST");
             if expected >= 400 {
-                assert_eq!(here.muster.database.sizes().await, before, "{path} by {}", COLUMNS[column]);
+                assert_eq!(here.muster.database.sizes().await, before, "{path} by {}", WHO[column]);
             }
         }
     }
-    for (path, fields, expected) in POSTS {
-        let fields: Vec<_> =
-            fields.iter().map(|(name, value)| (named(name, &here), named(value, &here))).collect();
+    for (path, form, expected) in POSTS {
+        let fields = parse_pairs(form.replace("ADA", &here.adas_id).as_bytes());
         let path = filled(path, &here);
         let before = here.muster.database.sizes().await;
         for (column, expected) in in_turn(expected) {
             let page = who(&here, column).post(&path, &fields).await;
             note(&mut wrong, column, expected, &page, "POST");
             if expected >= 400 {
-                assert_eq!(here.muster.database.sizes().await, before, "{path} by {}", COLUMNS[column]);
+                assert_eq!(here.muster.database.sizes().await, before, "{path} by {}", WHO[column]);
             }
         }
     }
@@ -206,7 +183,7 @@ async fn t28_every_address_has_a_row_in_the_table() {
 
 /// The columns with those first who may do nothing: what they try comes
 /// before anything has happened.
-fn in_turn(expected: &[u16; 7]) -> Vec<(usize, u16)> {
+fn in_turn(expected: &Row) -> Vec<(usize, u16)> {
     let mut columns: Vec<(usize, u16)> = expected.iter().copied().enumerate().collect();
     columns.sort_by_key(|(_, expected)| *expected < 400);
     columns
@@ -219,9 +196,9 @@ fn who(here: &TwoCircles, column: usize) -> &Client {
 fn note(wrong: &mut Vec<String>, column: usize, expected: u16, page: &Page, method: &str) {
     let to_sign_in = page.leads_to().is_some_and(|next| next.starts_with("/sign-in"));
     if page.status != expected {
-        wrong.push(format!("{method} {} by {}: {}, not {expected}", page.path, COLUMNS[column], page.status));
-    } else if expected == 302 && [0, 6].contains(&column) && !to_sign_in {
-        wrong.push(format!("{} does not lead {} to the sign-in", page.path, COLUMNS[column]));
+        wrong.push(format!("{method} {} by {}: {}, not {expected}", page.path, WHO[column], page.status));
+    } else if expected == 303 && [0, 6].contains(&column) && !to_sign_in {
+        wrong.push(format!("{} does not lead {} to the sign-in", page.path, WHO[column]));
     }
 }
 
@@ -255,10 +232,6 @@ fn filled(path: &str, here: &TwoCircles) -> String {
             .to_owned()
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
-fn named(text: &str, here: &TwoCircles) -> String {
-    text.replace("ADA", &here.adas_id)
 }
 
 /// `/rounds/:round` as axum writes it.

@@ -11,7 +11,10 @@ The chores of this repository.
 
   cargo xtask test [--quick]
       Everything a change has to pass: format, lints, the site, every test on SQLite and on
-      PostgreSQL, and the stories in a browser. --quick: format, lints and the tests on SQLite.";
+      PostgreSQL, and the stories in a browser. --quick: format, lints and the tests on SQLite.
+
+  cargo xtask dist
+      One release program with everything in it: target/dist/muster.";
 
 /// One thing to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +28,7 @@ pub enum Chore {
     Test {
         quick: bool,
     },
+    Dist,
 }
 
 impl Chore {
@@ -35,6 +39,11 @@ impl Chore {
             None | Some("help" | "--help" | "-h") => Ok(Self::Help),
             Some("serve") => parse_serve(words),
             Some("test") => parse_test(words),
+            Some("dist") => match words.next().as_deref() {
+                None => Ok(Self::Dist),
+                Some("--help" | "-h") => Ok(Self::Help),
+                Some(other) => bail!("`dist` does not know `{other}`; it takes nothing"),
+            },
             Some(other) => bail!("no chore is called `{other}`; `cargo xtask` lists them"),
         }
     }

@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask serve`, `cargo xtask test`.
+//! The chores of this repository: `cargo xtask serve`, `cargo xtask test`, `cargo xtask dist`.
 //!
 //! Needs nothing but cargo to start. Each chore says what it is doing while it does it, gets what it needs where it
 //! can, and says what to do where it cannot.
@@ -9,6 +9,7 @@ mod chore;
 mod chromium;
 mod command;
 mod debian;
+mod dist;
 mod node;
 mod postgres;
 mod repo;
@@ -46,5 +47,6 @@ fn run(chore: Chore) -> Result<()> {
         Chore::Serve { release, arguments } => serve::run(&Repo::open()?, release, arguments),
         Chore::Test { quick: true } => test::quick(&Repo::open()?),
         Chore::Test { quick: false } => test::full(&Repo::open()?),
+        Chore::Dist => dist::run(&Repo::open()?),
     }
 }

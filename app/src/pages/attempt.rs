@@ -225,7 +225,9 @@ fn question(paper: &Paper, slot: &Slot, shown: Shown) -> impl IntoView + use<> {
             <input type="hidden" name=field(n, "was") value=was/>
             <p class="hint">
                 {(slot.n_reports > 0).then_some("You reported this question. ")}
-                <a href=format!("/attempts/{}/report/{n}", paper.id)>"Something is wrong with this question or its documentation"</a>
+                <button class="link" name="go" value=format!("report-{n}")>
+                    "Something is wrong with this question or its documentation"
+                </button>
             </p>
         </div>
     }
@@ -256,7 +258,7 @@ fn question_map(paper: &Paper, shown: Shown) -> impl IntoView + use<> {
             view! { <button class="link" form="q" name="go" value="all">"Show all questions on one page"</button> }
         }
         Shown::All => {
-            view! { <button class="link" form="q" name="go" value="1">"Show one question a page"</button> }
+            view! { <button class="link" form="q" name="go" value="one">"Show one question a page"</button> }
         }
     };
     view! {
@@ -390,18 +392,22 @@ fn next_path(form: &Form, paper: &Paper) -> String {
     match form.get("go") {
         "check" => format!("/attempts/{id}/check"),
         "all" => format!("/attempts/{id}?all=1"),
+        "one" => format!("/attempts/{id}"),
         "back" => format!("/attempts/{id}?q={}", n_here.saturating_sub(1).max(1)),
         "next" if here == "all" => format!("/attempts/{id}?all=1"),
         "next" if usize::from(n_here) >= paper.slots.len() => format!("/attempts/{id}/check"),
         "next" => format!("/attempts/{id}?q={}", n_here + 1),
         n if n.parse::<u16>().is_ok() => {
-            if here == "all" && n != "1" {
+            if here == "all" {
                 format!("/attempts/{id}?all=1#q{n}")
             } else {
                 format!("/attempts/{id}?q={n}")
             }
         }
-        _ => format!("/attempts/{id}?q={}", n_here.max(1)),
+        other => match other.strip_prefix("report-").and_then(|n| n.parse::<u16>().ok()) {
+            Some(n) => format!("/attempts/{id}/report/{n}"),
+            None => format!("/attempts/{id}?q={}", n_here.max(1)),
+        },
     }
 }
 

@@ -121,10 +121,7 @@ fn row(paper: &Paper, slot: &Slot) -> impl IntoView + use<> {
 
 /// An answer in one line.
 fn in_words(answer: &Answer, ask: &Ask) -> String {
-    let short = |text: &str| {
-        let plain = markdown::plain(text);
-        if plain.chars().count() > 80 { plain.chars().take(79).chain(['…']).collect() } else { plain }
-    };
+    let short = |text: &str| shortened(&markdown::plain(text));
     let name = |texts: &[String], place: u8| {
         texts.get(usize::from(place)).map(|text| short(text)).unwrap_or_default()
     };
@@ -144,9 +141,15 @@ fn in_words(answer: &Answer, ask: &Ask) -> String {
             };
             left.iter().zip(places).map(pair).collect::<Vec<_>>().join("; ")
         }
-        (Answer::Typed(text), _) => short(text),
+        // What was typed is no Markdown: it is shown as it is.
+        (Answer::Typed(text), _) => shortened(text),
         _ => String::new(),
     }
+}
+
+/// A text that may be long, at most 80 characters of it.
+fn shortened(text: &str) -> String {
+    if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text.to_owned() }
 }
 
 /// Hands the attempt in.

@@ -94,7 +94,7 @@ impl Client {
     pub async fn post(&self, path: &str, fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> Page {
         let fields: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
-        let request = self.request(Method::POST, path).headers(self.from_here()).form(&fields);
+        let request = self.request(Method::POST, path).headers(self.own_headers()).form(&fields);
         Page::read(path, request.send().await.unwrap()).await.unwrap()
     }
 
@@ -111,14 +111,19 @@ impl Client {
 
     /// Calls what an island calls.
     pub async fn call(&self, path: &str, body: &Value) -> Page {
-        let mut headers = self.from_here();
+        self.try_call(path, body).await.unwrap()
+    }
+
+    /// The same, while the server may go away.
+    pub async fn try_call(&self, path: &str, body: &Value) -> reqwest::Result<Page> {
+        let mut headers = self.own_headers();
         // With `text/html` an endpoint of an island would lead back to the page.
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let request = self.request(Method::POST, path).headers(headers).json(body);
-        Page::read(path, request.send().await.unwrap()).await.unwrap()
+        Page::read(path, request.send().await?).await
     }
 
-    fn from_here(&self) -> HeaderMap {
+    fn own_headers(&self) -> HeaderMap {
         HeaderMap::from_iter([
             (ORIGIN, HeaderValue::from_str(&self.url).unwrap()),
             ("sec-fetch-site".parse().unwrap(), HeaderValue::from_static("same-origin")),

@@ -80,6 +80,11 @@ impl Database {
         assert_eq!(n, 1, "{sql} {row}");
     }
 
+    /// Breaks what is stored.
+    pub async fn run(&self, sql: &'static str, parameter: &str) {
+        on!(self, |pool| query(sql).bind(parameter).execute(pool).await.map(drop)).unwrap();
+    }
+
     /// How many rows each table holds: what a refused request must not change.
     pub async fn sizes(&self) -> Vec<(&'static str, i64)> {
         let mut sizes = Vec::new();

@@ -65,16 +65,6 @@ impl Page {
         !self.all(selector, |_| ()).is_empty()
     }
 
-    /// The words of the first element that fits.
-    #[track_caller]
-    pub fn words_of(&self, selector: &str) -> String {
-        let found = self.all(selector, words);
-        found
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| panic!("{} has no {selector}:\n{}", self.path, self.text()))
-    }
-
     /// The words of every element that fits.
     pub fn all_words_of(&self, selector: &str) -> Vec<String> {
         self.all(selector, words)
@@ -204,12 +194,6 @@ impl Form {
         if !self.fields.iter().any(|(field, ticked)| field == name && ticked == value) {
             self.fields.push((name.to_owned(), value.to_owned()));
         }
-        self
-    }
-
-    /// Takes every tick of that name away.
-    pub fn untick(mut self, name: &str) -> Form {
-        self.fields.retain(|(field, _)| field != name);
         self
     }
 

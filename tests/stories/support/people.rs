@@ -74,14 +74,6 @@ impl Client {
         person
     }
 
-    /// Invites somebody who is signed in already.
-    pub async fn takes_in(&self, person: &Client, name: &str, role: &str) -> Client {
-        let link = self.invites_by_link(name, role).await;
-        let page = person.open(&link).await;
-        person.submit(page.form("main form")).await;
-        person.in_circle(&self.circle)
-    }
-
     /// The id by which the pages of the circle know a member.
     pub async fn id_of(&self, name: &str) -> String {
         let page = self.open(&self.at("/members")).await;
