@@ -233,6 +233,8 @@ pub fn failed(error: Error) -> impl IntoView {
 
 fn titled(title: &str) -> String {
     let prefix = if crate::form::again().has_problems() { "Error: " } else { "" };
+    // `Title` writes its text into the page as it is.
+    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("{prefix}{title} – Muster")
 }
 

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
@@ -67,10 +68,21 @@ pub enum NotOpened {
     NetworkDisk(String, String),
     #[error("PostgreSQL runs with {0} = {1}; a power cut would lose acknowledged answers, so switch it on")]
     NotDurable(&'static str, String),
-    #[error("the database was made by a newer Muster: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the database was made by a newer Muster (its migration {0} is not known here); use that one")]
+    Newer(i64),
+    #[error("the tables could not be brought up to date: {0}")]
+    Migrate(sqlx::migrate::MigrateError),
     #[error("the database cannot be opened: {0}")]
     Sqlx(#[from] sqlx::Error),
+}
+
+impl From<MigrateError> for NotOpened {
+    fn from(error: MigrateError) -> NotOpened {
+        match error {
+            MigrateError::VersionMissing(version) => NotOpened::Newer(version),
+            other => NotOpened::Migrate(other),
+        }
+    }
 }
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

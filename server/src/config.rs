@@ -66,7 +66,7 @@ impl Config {
 }
 
 /// The SQLite file in a data folder.
-pub fn sqlite_below(data: &Path) -> String {
+fn sqlite_below(data: &Path) -> String {
     format!("sqlite:{}", data.join("muster.db").display())
 }
 

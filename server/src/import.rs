@@ -7,9 +7,9 @@ use backend::questions::{Imported, take_banks};
 use backend::shelf::{Shelf, has_errors};
 use domain::bank::Severity;
 
-use crate::cli::ImportFlags;
+use crate::cli::{ImportFlags, ServeFlags};
 use crate::clock;
-use crate::config::sqlite_below;
+use crate::config::Config;
 
 /// Takes the banks of a folder into a circle, or says why not.
 pub fn run(flags: &ImportFlags) -> ExitCode {
@@ -32,7 +32,10 @@ fn import(flags: &ImportFlags) -> Result<Imported, String> {
     let shelf = flags.folder.clone().map_or(Shelf::Samples, Shelf::Folder);
     let read = shelf.read().map_err(|why| format!("{} cannot be read: {why}", shelf.name()))?;
     for finding in read.findings.iter().filter(|finding| finding.severity == Severity::Error) {
-        eprintln!("{finding}");
+        match &flags.folder {
+            Some(folder) => eprintln!("{}/{finding}", folder.display().to_string().trim_end_matches('/')),
+            None => eprintln!("{finding}"),
+        }
     }
     if has_errors(&read.findings) {
         return Err("nothing was taken, because of the errors above".to_owned());
@@ -40,7 +43,13 @@ fn import(flags: &ImportFlags) -> Result<Imported, String> {
     if read.banks.is_empty() {
         return Err(format!("{} holds no bank: a bank is a folder with a service.toml", shelf.name()));
     }
-    let database = flags.database.clone().unwrap_or_else(|| sqlite_below(&flags.data));
+    let settings = ServeFlags {
+        data: flags.data.clone(),
+        database: flags.database.clone(),
+        config: flags.config.clone(),
+        ..ServeFlags::default()
+    };
+    let database = Config::from_flags(settings).map_err(|why| why.to_string())?.database;
     let runtime = tokio::runtime::Runtime::new().map_err(|why| why.to_string())?;
     runtime.block_on(async {
         let db = Db::open(&database).await.map_err(|why| format!("database: {why}"))?;

@@ -2,6 +2,7 @@
 //! end that lets running requests finish.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
@@ -21,9 +22,14 @@ const HEADER_LIMIT: Duration = Duration::from_secs(10);
 /// How long running requests have to finish after the signal to stop.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long connections are still taken after the signal to stop, so that a
+/// balancer sees readiness turn red before it is refused.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// Serves connections until `stopping` says so, then lets them finish.
 pub async fn until_stopped(listener: TcpListener, (router, mut stopping): (Router, watch::Receiver<bool>)) {
     let graceful = GracefulShutdown::new();
+    let mut told_to_stop = pin!(told_to_stop(&mut stopping));
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -34,13 +40,19 @@ pub async fn until_stopped(listener: TcpListener, (router, mut stopping): (Route
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             },
-            _ = stopping.wait_for(|stop| *stop) => break,
+            () = &mut told_to_stop => break,
         }
     }
     drop(listener);
     if tokio::time::timeout(DRAIN_LIMIT, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
+}
+
+async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {
+    // The sender lives as long as the program.
+    let _ = stopping.wait_for(|stop| *stop).await;
+    tokio::time::sleep(LINGER).await;
 }
 
 fn serve(stream: TcpStream, peer: SocketAddr, router: Router, graceful: &GracefulShutdown) {

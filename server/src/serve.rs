@@ -45,7 +45,10 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let router = router::router(site, Arc::new(config.trusted_proxies), stopping.clone());
     let jobs = tokio::spawn(jobs::run(db.clone(), stopping));
 
-    println!("Listening on {public_url}");
+    println!("Listening on http://{address}");
+    if let Some(url) = &config.public_url {
+        println!("People open {url}");
+    }
     if let Some(token) = setup::ensure_token(&db, clock::now(), &mut clock::dice()).await? {
         println!("Nobody is set up yet. Open the address above and enter this token:");
         println!("Set-up token: {token}");

@@ -65,7 +65,12 @@ export class Muster {
       await muster.write(shelf);
       muster.#args = ['--questions', muster.questions, ...args];
     }
-    await muster.start();
+    try {
+      await muster.start();
+    } catch (error) {
+      await rm(muster.#folder, { recursive: true, force: true });
+      throw error;
+    }
     return muster;
   }
 

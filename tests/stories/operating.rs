@@ -77,7 +77,7 @@ async fn behind_a_proxy_the_cookie_is_for_https_and_the_proxy_is_believed() {
     ])
     .await;
     let token = muster.wait_for_line("Set-up token: ").await;
-    assert_eq!(muster.wait_for_line("Listening on ").await, "https://muster.example.org");
+    assert_eq!(muster.wait_for_line("People open ").await, "https://muster.example.org");
     let set_up = [
         ("token", token.as_str()),
         ("name", "Lea"),

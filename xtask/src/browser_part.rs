@@ -85,11 +85,24 @@ fn compile(repo: &Repo) -> Result<PathBuf> {
     let mut build = cargo();
     build.args(["build", "--package", "frontend", "--profile", "browser", "--target", wasm_target::TARGET]);
     build.env("CARGO_TARGET_DIR", repo.target.join("browser")).current_dir(&repo.root);
+    build.env("CARGO_ENCODED_RUSTFLAGS", without_paths(repo));
     let artifacts = artifacts(&mut build)?;
     let frontend = artifacts.iter().filter(|artifact| artifact["target"]["name"] == "frontend");
     let mut files = frontend.filter_map(|artifact| artifact["filenames"].as_array()).flatten();
     let wasm = files.find_map(|file| file.as_str().filter(|file| file.ends_with(".wasm")));
     Ok(wasm.context("cargo built no wasm from `frontend`")?.into())
+}
+
+/// Flags that keep the paths of the machine that built it out of what a browser loads: panics name their file.
+fn without_paths(repo: &Repo) -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let named = [(Some(repo.root.clone()), "muster"), (home, "cargo")];
+    let flags = named
+        .iter()
+        .filter_map(|(path, name)| Some(format!("--remap-path-prefix={}={name}", path.as_ref()?.display())));
+    // Cargo splits them at this character.
+    flags.collect::<Vec<_>>().join("\x1f")
 }
 
 /// What wasm-bindgen makes of a module: glue that a page imports, and the wasm behind it.

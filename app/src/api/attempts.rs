@@ -27,8 +27,8 @@ pub struct AnswerSaved {
     pub ack_seq: i64,
     /// A newer answer of this page was there already; nothing changed.
     pub superseded: bool,
-    /// The answer that stood before came from another page.
-    pub overtook_other: bool,
+    /// The page that the answer before came from, if it was another one.
+    pub overtook: Option<String>,
     pub server_now: DateTime<Utc>,
     pub deadline: DateTime<Utc>,
 }

@@ -80,6 +80,7 @@ fn runner(site: &Site, asked: &Asked, email: &str, paper: &Paper, shown: Shown) 
         {bar(paper, asked.received_at, shown.place(paper))}
         <main id="main" class="runner">
             <div class="stack">
+                {(shown == Shown::All).then(|| view! { <h1>{paper.round_name.clone()}</h1> })}
                 {paper.is_over.then(time_is_over)}
                 {questions_form(paper, shown)}
             </div>
@@ -116,15 +117,15 @@ pub fn bar(paper: &Paper, now: DateTime<Utc>, place: String) -> impl IntoView + 
         format!("{left} min left")
     };
     view! {
-        <div class="bar">
+        <header class="bar">
             <p><b>{place}</b></p>
             <p role="timer" aria-label="Time left">
                 <span id="clock">{left}</span>
                 <span class="wide">" · ends "<time id="ends" datetime=paper.deadline.to_rfc3339()>{ends}</time></span>
             </p>
             <p role="status" id="save-state">{saved}</p>
-        </div>
-        <p class="vh" role="status" id="clock-says"></p>
+            <p class="vh" role="status" id="clock-says"></p>
+        </header>
     }
 }
 
@@ -433,7 +434,7 @@ pub async fn save_answer(
     Ok(AnswerSaved {
         ack_seq: saved.ack_seq,
         superseded: saved.superseded,
-        overtook_other: saved.overtook_other,
+        overtook: saved.overtook,
         server_now: asked.received_at,
         deadline: saved.deadline,
     })

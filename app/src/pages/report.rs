@@ -1,6 +1,6 @@
 //! A taker's objection to a question, or to what documents it.
 
-use backend::attempts::{self, About};
+use backend::attempts::{self, About, Found, results};
 use leptos::prelude::*;
 
 use crate::components::{ErrorSummary, RadioGroup, TextArea, picks};
@@ -13,7 +13,17 @@ pub fn ReportPage() -> impl IntoView {
     let (id, n) = (path_param("attempt"), path_param("n"));
     person_page(move |site, asked, who| async move {
         // Somebody else's attempt is not found.
-        attempts::find(&site.db, &who, &id, asked.received_at).await?;
+        let n_questions = match attempts::find(&site.db, &who, &id, asked.received_at).await? {
+            Found::Sitting(paper) => paper.slots.len(),
+            Found::HandedIn { .. } => {
+                let outcome = results::find(&site.db, &who, &id, asked.received_at).await?;
+                usize::try_from(outcome.n_questions).unwrap_or(0)
+            }
+        };
+        let is_asked = n.parse::<usize>().is_ok_and(|n| (1..=n_questions).contains(&n));
+        if !is_asked {
+            return Err(backend::Error::NotFound);
+        }
         let back = format!("/attempts/{id}?q={n}");
         Ok(Page::new(
             format!("Report question {n}"),

@@ -32,14 +32,14 @@ pub struct Save {
 }
 
 /// What became of an answer, once it is safe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
     /// Up to which sequence this client is safe in this slot.
     pub ack_seq: i64,
     /// A newer answer of the same client was there already; nothing changed.
     pub superseded: bool,
-    /// The answer that stood before came from another page.
-    pub overtook_other: bool,
+    /// The page that the answer before came from, if it was another one.
+    pub overtook: Option<String>,
     pub deadline: DateTime<Utc>,
 }
 
@@ -112,11 +112,11 @@ async fn save_in(tx: &mut Tx, person: &str, save: &Save) -> Result<Saved> {
         .bind(&save.client)
         .fetch_optional(&mut **tx)
         .await?);
-    let overtook_other = last.as_ref().is_some_and(|last| last.client != save.client);
+    let overtook = last.as_ref().filter(|last| last.client != save.client).map(|last| last.client.clone());
     if let Some(highest) = last.as_ref().and_then(|last| last.highest)
         && save.sequence <= highest
     {
-        return Ok(Saved { ack_seq: highest, superseded: save.sequence < highest, overtook_other, deadline });
+        return Ok(Saved { ack_seq: highest, superseded: save.sequence < highest, overtook, deadline });
     }
     let answer = save
         .answer
@@ -138,7 +138,7 @@ async fn save_in(tx: &mut Tx, person: &str, save: &Save) -> Result<Saved> {
         .execute(&mut **tx)
         .await
         .map(drop))?;
-    Ok(Saved { ack_seq: save.sequence, superseded: false, overtook_other, deadline })
+    Ok(Saved { ack_seq: save.sequence, superseded: false, overtook, deadline })
 }
 
 const IS_MINE: &str = "SELECT count(*) FROM attempts WHERE id = $1 AND person = $2";

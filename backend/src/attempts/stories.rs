@@ -238,7 +238,7 @@ async fn t11_of_two_tabs_the_later_receipt_stands_and_both_are_told() {
     let two =
         save(&world.db, &world.ada, said(&attempt, slot, "right", 1, typed("right"), noon())).await.unwrap();
 
-    assert_eq!((one.overtook_other, two.overtook_other), (false, true));
+    assert_eq!((one.overtook, two.overtook.as_deref()), (None, Some("left")));
     let state = sync(&world.db, &world.ada, &attempt).await.unwrap();
     assert_eq!(state.slots[usize::from(slot) - 1].client.as_deref(), Some("right"));
     let history = super::events(&world.db, &attempt).await.unwrap();

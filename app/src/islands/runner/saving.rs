@@ -2,7 +2,7 @@
 //! is lost.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ struct Sitting {
     set_up: RunnerSetUp,
     clock: Clock,
     outbox: Outbox,
+    /// The page loads whose answers waited in the outbox.
+    found: BTreeSet<String>,
     form: Option<HtmlFormElement>,
     questions: Vec<Question>,
     /// What is safe or on its way, by slot.
@@ -69,9 +71,11 @@ pub fn wake(set_up: RunnerSetUp) {
         .as_ref()
         .map(|form| all(form, "[data-slot]").into_iter().filter_map(Question::of).collect())
         .unwrap_or_default();
+    let outbox = Outbox::open(&set_up.attempt);
     let sitting = Rc::new(Sitting {
         clock: Clock::new(&set_up),
-        outbox: Outbox::open(&set_up.attempt),
+        found: outbox.all().into_iter().map(|sent| sent.client).collect(),
+        outbox,
         noted: RefCell::new(
             questions.iter().filter_map(|question| Some((question.n, question.was()?))).collect(),
         ),
@@ -188,6 +192,10 @@ impl Sitting {
                 };
                 question.show_order(&order);
             }
+            // Moving its step took the focus away from it.
+            if let Some(select) = target.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+                drop(select.focus());
+            }
         }
         self.save_changes();
     }
@@ -301,7 +309,7 @@ impl Sitting {
     fn saved(self: &Rc<Self>, sent: &AnswerSent, saved: &AnswerSaved) {
         self.clock.set(saved.server_now, saved.deadline);
         self.outbox.acknowledged(sent);
-        if saved.overtook_other && sent.client == self.set_up.client {
+        if saved.overtook.as_ref().is_some_and(|client| !self.is_known(sent.slot, client)) {
             show("elsewhere", true);
         }
         if !self.outbox.is_empty() {
@@ -418,10 +426,17 @@ impl Sitting {
     /// Whether another page has saved an answer to a question shown here.
     fn is_behind(&self, state: &AttemptState) -> bool {
         state.slots.iter().any(|slot| {
-            let shown_here = self.questions.iter().find(|question| question.n == slot.n);
-            let by_other = slot.client.as_ref().is_some_and(|client| *client != self.set_up.client);
-            shown_here.is_some_and(|question| by_other && slot.client != question.client())
+            let is_here = self.questions.iter().any(|question| question.n == slot.n);
+            is_here && slot.client.as_ref().is_some_and(|client| !self.is_known(slot.n, client))
         })
+    }
+
+    /// Whether the answer of a page load is what stands here: it is this one,
+    /// one whose answers this one found in the outbox, or the one that this
+    /// page was made from.
+    fn is_known(&self, slot: u16, client: &str) -> bool {
+        let made_from = self.questions.iter().find(|question| question.n == slot).and_then(Question::client);
+        client == self.set_up.client || self.found.contains(client) || made_from.as_deref() == Some(client)
     }
 
     fn tick(self: &Rc<Self>) {
