@@ -64,16 +64,7 @@ impl Shown {
 }
 
 fn runner(site: &Site, asked: &Asked, email: &str, paper: &Paper, shown: Shown) -> impl IntoView + use<> {
-    let set_up = RunnerSetUp {
-        attempt: paper.id.clone(),
-        client: new_client(),
-        email: email.to_owned(),
-        server_now: asked.received_at,
-        started_at: paper.started_at,
-        deadline: paper.deadline,
-        offset_minutes: offset_minutes(paper, asked.received_at),
-        checks_only: false,
-    };
+    let set_up = set_up(paper, asked, email, false);
     view! {
         {browser_part(site)}
         <a class="skip" href="#main">"Skip to the question"</a>
@@ -91,16 +82,25 @@ fn runner(site: &Site, asked: &Asked, email: &str, paper: &Paper, shown: Shown) 
     }
 }
 
-/// A new name for a page load.
-pub fn new_client() -> String {
-    format!("{:016x}", rand::random::<u64>())
+/// What the island is told of the attempt.
+pub fn set_up(paper: &Paper, asked: &Asked, email: &str, checks_only: bool) -> RunnerSetUp {
+    use chrono::Offset;
+    let offset = asked.received_at.with_timezone(&paper.zone).offset().fix();
+    RunnerSetUp {
+        attempt: paper.id.clone(),
+        client: new_client(),
+        email: email.to_owned(),
+        server_now: asked.received_at,
+        started_at: paper.started_at,
+        deadline: paper.deadline,
+        offset_minutes: offset.local_minus_utc() / 60,
+        checks_only,
+    }
 }
 
-/// By how much the taker's clock is ahead of UTC now, in minutes: for the
-/// times that the island writes.
-pub fn offset_minutes(paper: &Paper, now: DateTime<Utc>) -> i32 {
-    use chrono::Offset;
-    now.with_timezone(&paper.zone).offset().fix().local_minus_utc() / 60
+/// A new name for a page load.
+fn new_client() -> String {
+    format!("{:016x}", rand::random::<u64>())
 }
 
 /// The line that stays on top: place, clock, and what is safe.

@@ -5,10 +5,10 @@ use domain::answer::Answer;
 use domain::question::Ask;
 use leptos::prelude::*;
 
-use super::attempt::{bar, new_client, offset_minutes, sign_in_dialog};
+use super::attempt::{bar, set_up, sign_in_dialog};
 use crate::components::{ErrorSummary, Status, StatusKind};
 use crate::form::{Form, Posted};
-use crate::islands::runner::{Runner, RunnerSetUp};
+use crate::islands::runner::Runner;
 use crate::markdown;
 use crate::server::{Asked, Site};
 use crate::shell::{Page, bare_page, browser_part, path_param};
@@ -31,16 +31,7 @@ pub fn CheckPage() -> impl IntoView {
 }
 
 fn summary(site: &Site, asked: &Asked, email: &str, paper: &Paper) -> impl IntoView + use<> {
-    let set_up = RunnerSetUp {
-        attempt: paper.id.clone(),
-        client: new_client(),
-        email: email.to_owned(),
-        server_now: asked.received_at,
-        started_at: paper.started_at,
-        deadline: paper.deadline,
-        offset_minutes: offset_minutes(paper, asked.received_at),
-        checks_only: true,
-    };
+    let set_up = set_up(paper, asked, email, true);
     let (open, done): (Vec<&Slot>, Vec<&Slot>) = paper.slots.iter().partition(|slot| slot.answer.is_none());
     let rows = open.iter().chain(&done).map(|slot| row(paper, slot)).collect_view();
     let n_answered = done.len();

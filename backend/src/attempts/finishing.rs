@@ -97,15 +97,10 @@ pub(crate) async fn finish(
     Ok(true)
 }
 
-const EVENTS: &str = "
-    SELECT slot, client, sequence, answer, confidence, for_review, received_at
-    FROM answer_events
-    WHERE attempt = $1
-    ORDER BY slot, turn";
-
 /// Read inside the transaction that ended the attempt: none can come after.
 async fn events_in(tx: &mut Tx, attempt: &str) -> Result<Vec<AnswerEvent>> {
-    let rows: Vec<EventRow> = on!(tx, |tx| query_as(EVENTS).bind(attempt).fetch_all(&mut **tx).await?);
+    let rows: Vec<EventRow> =
+        on!(tx, |tx| query_as(super::EVENTS).bind(attempt).fetch_all(&mut **tx).await?);
     rows.into_iter().map(AnswerEvent::try_from).collect()
 }
 
