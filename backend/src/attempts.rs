@@ -15,12 +15,13 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::attempt::AnswerEvent;
+use domain::blueprint::Candidate;
 use domain::draw::{draw, show_order};
 use domain::question::{Prompt, Question, Topic};
 use domain::round::{Phase, deadline};
 use domain::test::Test;
 use rand::Rng;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
@@ -75,6 +76,8 @@ const LOCK_PLACE: &str = "
     WHERE round = $1 AND person = $2
     RETURNING extra_seconds";
 
+const STILL_GIVEN: &str = "SELECT count(*) FROM rounds WHERE id = $1 AND cancelled_at IS NULL";
+
 const EARLIER: &str = "
     SELECT id FROM attempts
     WHERE round = $1 AND person = $2
@@ -120,6 +123,11 @@ pub async fn start(
         .fetch_optional(&mut **tx)
         .await?);
     let (extra_seconds,) = place.ok_or(Error::NotFound)?;
+    let still_given: i64 =
+        on!(&mut tx, |tx| query_scalar(STILL_GIVEN).bind(round).fetch_one(&mut **tx).await?);
+    if still_given == 0 {
+        return Err(Error::NotFound);
+    }
     let earlier: Option<(String,)> =
         on!(&mut tx, |tx| query_as(EARLIER).bind(round).bind(&who.person).fetch_optional(&mut **tx).await?);
     if let Some((attempt,)) = earlier {
@@ -157,7 +165,10 @@ pub(crate) async fn draw_slots(
     rng: &mut (impl Rng + Send),
 ) -> Result<Vec<Drawn>> {
     let bank = tests::newest_questions(db, circle).await?;
-    let candidates = questions::candidates(db, circle).await?;
+    let candidates: Vec<Candidate> = bank
+        .values()
+        .map(|(_, question)| Candidate { id: question.id.clone(), level: question.level })
+        .collect();
     let drawn = draw(&test.blueprint, &candidates, rng).map_err(|lacking| {
         Error::Refused(
             lacking
@@ -383,6 +394,38 @@ pub async fn report(
         return Err(Error::NotFound);
     }
     commit(tx).await
+}
+
+/// What a taker said of a question, without a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub question: String,
+    pub about: About,
+    pub note: String,
+    pub raised_at: DateTime<Utc>,
+}
+
+const REPORTS_OF_ROUND: &str = "
+    SELECT s.question, d.about, d.note, d.raised_at
+    FROM disputes d
+    JOIN slots s ON s.attempt = d.attempt AND s.n = d.slot
+    JOIN attempts a ON a.id = d.attempt
+    WHERE a.circle = $1 AND a.round = $2
+    ORDER BY d.raised_at DESC
+    LIMIT 200";
+
+/// What the takers of a round reported, newest first, for a leader; the last
+/// 200.
+pub async fn reports_of_round(db: &Db, who: &Who, circle: &str, round: &str) -> Result<Vec<Report>> {
+    circles::leader(db, who, circle).await?;
+    let rows: Vec<(String, String, String, DateTime<Utc>)> =
+        on!(db.read(), |pool| query_as(REPORTS_OF_ROUND).bind(circle).bind(round).fetch_all(pool).await?);
+    rows.into_iter()
+        .map(|(question, about, note, raised_at)| {
+            let about = About::parse(&about).ok_or(Error::Corrupt(about))?;
+            Ok(Report { question, about, note, raised_at })
+        })
+        .collect()
 }
 
 #[derive(FromRow)]

@@ -11,6 +11,7 @@ use domain::blueprint::Candidate;
 use domain::question::{Level, Question, QuestionId, State, Topic};
 use sqlx::{FromRow, query, query_as};
 
+use crate::attempts::results;
 use crate::circles;
 use crate::db::{Db, Tx, commit, on, stored};
 use crate::error::{Error, Result};
@@ -372,12 +373,15 @@ const IMAGE: &str = "
     LIMIT 1";
 
 const SEEN_BY: &str = "
-    SELECT count(*)
-    FROM slots s JOIN attempts a ON a.id = s.attempt
+    SELECT a.id, v.text
+    FROM slots s
+    JOIN attempts a ON a.id = s.attempt
+    JOIN question_versions v ON v.circle = s.circle AND v.question = s.question AND v.hash = s.version
     WHERE a.person = $1 AND s.circle = $2 AND s.question = $3 AND s.version = $4";
 
 /// An image that a question shows: for leaders, and for those who were drawn
-/// that version.
+/// that version. Before the answers may be seen these get the images of the
+/// prompt alone: one in an explanation can tell the answer.
 pub async fn image(
     db: &Db,
     who: &Who,
@@ -385,17 +389,24 @@ pub async fn image(
     id: &str,
     version: &str,
     name: &str,
+    now: DateTime<Utc>,
 ) -> Result<ImageFile> {
     let member = circles::member(db, who, circle).await?;
     if member.role != domain::people::Role::Leader {
-        let (n_seen,): (i64,) = on!(db.read(), |pool| query_as(SEEN_BY)
+        let drawn: Vec<(String, String)> = on!(db.read(), |pool| query_as(SEEN_BY)
             .bind(&who.person)
             .bind(circle)
             .bind(id)
             .bind(version)
-            .fetch_one(pool)
+            .fetch_all(pool)
             .await?);
-        if n_seen == 0 {
+        let mut may_see = false;
+        for (attempt, text) in drawn {
+            may_see = may_see
+                || parsed(circle, id, version, || text)?.prompt_shows(name)
+                || results::answers_may_be_seen(db, who, &attempt, now).await?;
+        }
+        if !may_see {
             return Err(Error::NotFound);
         }
     }

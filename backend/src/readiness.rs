@@ -58,14 +58,14 @@ pub struct Counts {
 /// The matrix, for a leader.
 pub async fn matrix(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<Matrix> {
     let member = circles::leader(db, who, circle).await?;
-    let (services, people) = rows(db, who, circle, now).await?;
+    let (services, people) = rows(db, who, circle, now, Sees::Leader).await?;
     Ok(Matrix { member, services, people })
 }
 
 /// The counts, for any member.
 pub async fn counts(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<Counts> {
     circles::member(db, who, circle).await?;
-    let (services, people) = rows(db, who, circle, now).await?;
+    let (services, people) = rows(db, who, circle, now, Sees::Takers).await?;
     let ready = (people.len() >= GROUP_FLOOR).then(|| {
         (0..services.len())
             .map(|s| {
@@ -125,7 +125,11 @@ pub async fn history(
     }
     let members = circles::members(db, who, circle).await?;
     let name = members.into_iter().find(|member| member.person == person).ok_or(Error::NotFound)?.name;
-    let services = service_names(db, circle).await?;
+    let services: Services = services::of_circle(db, circle)
+        .await?
+        .into_iter()
+        .map(|service| (service.slug, service.name))
+        .collect();
     let (_, service_name) = services.into_iter().find(|(slug, _)| slug == service).ok_or(Error::NotFound)?;
     let as_taker = (person == who.person).then_some(now);
     let mut all = evidence(db, circle, person, as_taker).await?.remove(person).unwrap_or_default();
@@ -137,9 +141,28 @@ pub async fn history(
 
 type Services = Vec<(String, String)>;
 
-async fn rows(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<(Services, Vec<PersonRow>)> {
+/// Whose eyes results are read with.
+#[derive(Clone, Copy, PartialEq)]
+enum Sees {
+    /// All of them, but their own like a taker.
+    Leader,
+    /// Only what the takers may see of their own.
+    Takers,
+}
+
+async fn rows(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    now: DateTime<Utc>,
+    sees: Sees,
+) -> Result<(Services, Vec<PersonRow>)> {
     let services = service_names(db, circle).await?;
-    let evidence = evidence(db, circle, "", None).await?;
+    let mut evidence = evidence(db, circle, "", (sees == Sees::Takers).then_some(now)).await?;
+    if sees == Sees::Leader {
+        evidence.remove(&who.person);
+        evidence.extend(self::evidence(db, circle, &who.person, Some(now)).await?);
+    }
     let mut people: Vec<PersonRow> = circles::members(db, who, circle)
         .await?
         .into_iter()
@@ -175,12 +198,11 @@ fn person_row(
     }
 }
 
+/// The services that anybody can be ready for: those with questions.
 async fn service_names(db: &Db, circle: &str) -> Result<Services> {
-    Ok(services::of_circle(db, circle)
-        .await?
-        .into_iter()
-        .map(|service| (service.slug, service.name))
-        .collect())
+    let services = services::of_circle(db, circle).await?;
+    let asked = services.into_iter().filter(|service| service.n_ready > 0);
+    Ok(asked.map(|service| (service.slug, service.name)).collect())
 }
 
 const EVIDENCE: &str = "

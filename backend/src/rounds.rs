@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::attempt::HandedInBy;
 use domain::people::Role;
-use domain::round::{Phase, ShownWhen, phase};
+use domain::round::{Phase, ShownWhen, may_see, phase};
 use domain::test::Test;
 use domain::verdict::Verdict;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
@@ -89,7 +89,11 @@ macro_rules! rounds_where {
             "
     SELECT r.id, r.circle, r.name, r.test AS test_id, t.name AS test_name, v.definition,
            r.opens_at, r.closes_at, r.show_score, r.show_answers, r.cancelled_at,
-           (SELECT count(*) FROM round_people p WHERE p.round = r.id) AS n_people,
+           (SELECT count(*) FROM round_people p
+            WHERE p.round = r.id
+              AND (p.person IN (SELECT m.person FROM members m
+                                WHERE m.circle = r.circle AND m.left_at IS NULL AND m.role <> 'reader')
+                   OR p.person IN (SELECT a.person FROM attempts a WHERE a.round = r.id))) AS n_people,
            (SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.finished_at IS NULL) AS n_sitting,
            (SELECT count(DISTINCT a.person) FROM attempts a
             WHERE a.round = r.id AND a.finished_at IS NOT NULL) AS n_handed_in
@@ -190,15 +194,24 @@ const TAKERS: &str = "
     JOIN people n ON n.id = p.person
     LEFT JOIN attempts a ON a.round = p.round AND a.person = p.person
     WHERE p.round = $1
+      AND (a.id IS NOT NULL
+           OR p.person IN (SELECT m.person FROM members m
+                           JOIN rounds r ON r.circle = m.circle
+                           WHERE r.id = $1 AND m.left_at IS NULL AND m.role <> 'reader'))
     ORDER BY a.started_at";
 
-/// The people of a round by name, for a leader. Nothing here orders people by
+/// The people of a round by name, for a leader; who left the circle before
+/// starting is not among them. Nothing here orders people by
 /// score.
-pub async fn takers(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Vec<Taker>> {
-    find(db, who, circle, id).await?;
+pub async fn takers(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<Vec<Taker>> {
+    let round = find(db, who, circle, id).await?;
+    let phase = round.phase(now);
+    let shows_score = may_see(round.show_score, phase) || may_see(round.show_answers, phase);
     let rows: Vec<TakerRow> = on!(db.read(), |pool| query_as(TAKERS).bind(id).fetch_all(pool).await?);
     let mut takers: Vec<Taker> = Vec::new();
-    for row in rows {
+    for mut row in rows {
+        // Of their own attempt a leader sees what every taker sees.
+        row.verdict = row.verdict.filter(|_| row.person != who.person || shows_score);
         let taker = Taker::try_from(row)?;
         // A later attempt of the same person stands for the earlier.
         takers.retain(|earlier| earlier.person != taker.person);
@@ -314,6 +327,8 @@ const EXTEND_PERSON: &str = "
     UPDATE round_people SET extra_seconds = extra_seconds + $3
     WHERE round = $1 AND person = $2 AND extra_seconds + $3 <= $4";
 
+const NAME: &str = "SELECT name FROM people WHERE id = $1";
+
 const OPEN_DEADLINE: &str = "
     SELECT id, deadline FROM attempts
     WHERE round = $1 AND person = $2 AND finished_at IS NULL";
@@ -337,7 +352,7 @@ pub async fn extend(
     minutes: i64,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    find(db, who, circle, id).await?;
+    let round = find(db, who, circle, id).await?;
     if !(1..=EXTRA_LIMIT_MINUTES).contains(&minutes) {
         return Err(Error::refused(
             &format!("minutes-{person}"),
@@ -360,6 +375,7 @@ pub async fn extend(
             "Nobody gets more than 24 hours of extra time in a round.",
         ));
     }
+    let name: String = on!(&mut tx, |tx| query_scalar(NAME).bind(person).fetch_one(&mut **tx).await?);
     let open: Option<(String, DateTime<Utc>)> =
         on!(&mut tx, |tx| query_as(OPEN_DEADLINE).bind(id).bind(person).fetch_optional(&mut **tx).await?);
     if let Some((attempt, deadline)) = open {
@@ -386,12 +402,14 @@ pub async fn extend(
         Some(circle),
         Some(&who.person),
         "gave extra time",
-        &format!("{minutes} min to {person} in {id}"),
+        &format!("{minutes} min to {name} in {}", round.name),
         now,
     )
     .await?;
     commit(tx).await
 }
+
+const LOCK_PLACES: &str = "UPDATE round_people SET extra_seconds = extra_seconds WHERE round = $1";
 
 const CANCEL: &str = "
     UPDATE rounds SET cancelled_at = $3
@@ -403,6 +421,8 @@ pub async fn cancel(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Ut
     let round = find(db, who, circle, id).await?;
     let now = stored(now);
     let mut tx = db.begin().await?;
+    // Whoever is about to start waits, and then finds it cancelled.
+    on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
     let n_changed = on!(&mut tx, |tx| query(CANCEL)
         .bind(id)
         .bind(circle)

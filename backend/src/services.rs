@@ -5,10 +5,10 @@ use domain::bank::ServiceSheet;
 use domain::question::{State, Topic, is_slug};
 use sqlx::{FromRow, query, query_as};
 
-use crate::circles;
 use crate::db::{Db, Tx, commit, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
+use crate::{audit, circles};
 
 /// A service, with how many ready questions its bank has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +115,8 @@ pub async fn add(db: &Db, who: &Who, circle: &str, sheet: &Sheet, now: DateTime<
             format!("There is a service {} already. Choose another short name.", sheet.slug),
         ));
     }
+    audit::record(&mut tx, Some(circle), Some(&who.person), "added a service", sheet.name.trim(), now)
+        .await?;
     commit(tx).await
 }
 

@@ -53,7 +53,12 @@ impl SessionStore for SessionTable {
     /// Changes a session that exists. One that was deleted meanwhile, because
     /// the person signed out in another tab, does not come back.
     async fn save(&self, session: &Record) -> session_store::Result<()> {
-        self.write(SAVE, session).await.map(drop)
+        // What a page changes here is when it was last used. A store that is
+        // full must not take the page away that was read all the same.
+        if let Err(cause) = self.write(SAVE, session).await {
+            tracing::warn!(%cause, "a session could not be saved");
+        }
+        Ok(())
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {

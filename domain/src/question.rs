@@ -56,6 +56,21 @@ impl Question {
         u8::try_from(n).expect("the parser refuses more than 20 choices")
     }
 
+    /// Whether the part that a taker sees from the start names an image.
+    pub fn prompt_shows(&self, image: &str) -> bool {
+        let asked: Vec<&str> = match &self.key {
+            Key::Single { choices } | Key::Multiple { choices } => {
+                choices.iter().map(|choice| choice.text.as_str()).collect()
+            }
+            Key::Ordering { steps } => steps.iter().map(String::as_str).collect(),
+            Key::Matching { pairs, .. } => {
+                pairs.iter().flat_map(|pair| [pair.left.as_str(), pair.right.as_str()]).collect()
+            }
+            Key::Numeric(_) | Key::Short { .. } => Vec::new(),
+        };
+        std::iter::once(self.text.as_str()).chain(asked).any(|text| text.contains(image))
+    }
+
     /// What a taker may see, with everything shuffled into `order`: the thing
     /// shown at place `p` is the one written at place `order[p]`.
     pub fn prompt(&self, order: &[u8]) -> Prompt {

@@ -27,10 +27,13 @@ pub async fn run(db: Db, mut stopping: watch::Receiver<bool>) {
             _ = ticks.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        match finishing::sweep(&db, clock::now()).await {
-            Ok(0) => {}
-            Ok(n) => tracing::info!(n_attempts = n, "closed what the clock ended"),
-            Err(cause) => tracing::error!(%cause, "attempts could not be swept"),
+        let sweeping = db.clone();
+        // In a task of its own: a panic ends this sweep, and not the next.
+        match tokio::spawn(async move { finishing::sweep(&sweeping, clock::now()).await }).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(n)) => tracing::info!(n_attempts = n, "closed what the clock ended"),
+            Ok(Err(cause)) => tracing::error!(%cause, "attempts could not be swept"),
+            Err(cause) => tracing::error!(%cause, "a sweep panicked"),
         }
         if n_ticks.is_multiple_of(TIDY_EVERY) {
             tidy(&db).await;

@@ -124,7 +124,16 @@ async fn image(
 ) -> Response {
     let found = async {
         let who = asked.signed_in()?;
-        questions::image(&site.db, &who, &circle, &format!("{service}/{topic}/{slug}"), &version, &name).await
+        questions::image(
+            &site.db,
+            &who,
+            &circle,
+            &format!("{service}/{topic}/{slug}"),
+            &version,
+            &name,
+            asked.received_at,
+        )
+        .await
     };
     match found.await {
         Ok(image) => {

@@ -56,7 +56,7 @@ fn summary(site: &Site, asked: &Asked, email: &str, paper: &Paper) -> impl IntoV
                     <caption>"Your answers, open ones first"</caption>
                     <thead>
                         <tr>
-                            <th scope="col">"Question"</th><th scope="col">"Your answer"</th>
+                            <th scope="col">"Question"</th><th scope="col">"Asked"</th><th scope="col">"Your answer"</th>
                             <th scope="col">"How sure"</th><th scope="col"><span class="vh">"Change"</span></th>
                         </tr>
                     </thead>
@@ -103,6 +103,7 @@ fn row(paper: &Paper, slot: &Slot) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row">{n.to_string()}" "{slot.topic.title()}{slot.for_review.then_some(" ⚑")}</th>
+            <td data-label="Asked">{shortened(&markdown::plain(slot.prompt.text.lines().next().unwrap_or_default()))}</td>
             <td data-label="Your answer">{says}</td>
             <td data-label="How sure">{slot.confidence.map_or("–", |confidence| confidence.title())}</td>
             <td><a href=format!("/attempts/{}?q={n}", paper.id)>"Change"<span class="vh">{format!(" answer {n}")}</span></a></td>

@@ -223,7 +223,7 @@ fn facts(outcome: &Outcome) -> impl IntoView + use<> {
             <Fact name="Answered">{answered}</Fact>
             {(n_late > 0).then(|| view! { <Fact name="Late">{late_words(n_late)}</Fact> })}
             <Fact name="A pass counts">{counts}</Fact>
-            <Fact name="A part right">{credit}</Fact>
+            <Fact name="A partly right answer">{credit}</Fact>
         </Facts>
     }
 }

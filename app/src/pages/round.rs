@@ -1,6 +1,7 @@
 //! One round, for a leader: who is how far, and more time for whoever needs it.
 
 use backend::Error;
+use backend::attempts::{self, About, Report};
 use backend::rounds::{self, Round, Sitting, Taker};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -26,13 +27,14 @@ pub fn RoundPage() -> impl IntoView {
     circle_page(Section::Rounds, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let round = rounds::find(db, who, circle, &id).await?;
-        let takers = rounds::takers(db, who, circle, &id).await?;
+        let takers = rounds::takers(db, who, circle, &id, here.asked.received_at).await?;
         let may_cancel =
             round.cancelled_at.is_none() && takers.iter().all(|taker| taker.sitting == Sitting::NotStarted);
         if may_cancel && query_value("confirm").as_deref() == Some("cancel") {
             return Ok(cancel_page(&here, &round));
         }
-        Ok(round_page(&here, &round, takers, may_cancel))
+        let reports = attempts::reports_of_round(db, who, circle, &id).await?;
+        Ok(round_page(&here, &round, takers, reports, may_cancel))
     })
 }
 
@@ -56,7 +58,13 @@ pub async fn post(form: Form) -> Posted {
     }
 }
 
-fn round_page(here: &InCircle, round: &Round, takers: Vec<Taker>, may_cancel: bool) -> Page {
+fn round_page(
+    here: &InCircle,
+    round: &Round,
+    takers: Vec<Taker>,
+    reports: Vec<Report>,
+    may_cancel: bool,
+) -> Page {
     let (circle, zone, now) = (&here.member.circle, here.member.zone, here.asked.received_at);
     let base = format!("/circles/{circle}/rounds");
     let trail = vec![("Rounds".to_owned(), base.clone())];
@@ -76,6 +84,7 @@ fn round_page(here: &InCircle, round: &Round, takers: Vec<Taker>, may_cancel: bo
                 <a href=format!("{base}/{}", round.id)>"Load it again"</a>" to see what came since."
             </p>
             {takers_section(takers, zone, round.cancelled_at.is_none())}
+            {(!reports.is_empty()).then(|| reports_section(circle, reports, zone))}
             {facts(circle, round, zone)}
             {cancel}
         },
@@ -194,12 +203,35 @@ fn result(taker: &Taker) -> AnyView {
     .into_any()
 }
 
+/// What takers said of the questions; who said it does not matter.
+fn reports_section(circle: &str, reports: Vec<Report>, zone: Tz) -> impl IntoView + use<> {
+    let row = |report: Report| {
+        let about = match report.about {
+            About::Question => "wrong or unclear",
+            About::Documentation => "not documented well enough",
+        };
+        view! {
+            <li>
+                <a href=format!("/circles/{circle}/questions/{}", report.question)>{report.question.clone()}</a>
+                <p class="meta">{about}", "<Time at=report.raised_at zone=zone/></p>
+                <p>{report.note}</p>
+            </li>
+        }
+    };
+    view! {
+        <section class="stack">
+            <h2>"What takers reported"</h2>
+            <ul class="rows">{reports.into_iter().map(row).collect_view()}</ul>
+        </section>
+    }
+}
+
 /// Whether an attempt passed; which clauses are short stands in its result.
 fn verdict_words(verdict: Option<&Verdict>) -> (StatusKind, &'static str) {
     match verdict.map(Verdict::passed) {
         Some(true) => (StatusKind::Ready, "Passed"),
         Some(false) => (StatusKind::Gap, "Not passed yet"),
-        None => (StatusKind::Unknown, "Not marked yet"),
+        None => (StatusKind::Unknown, "Shows later"),
     }
 }
 

@@ -2,7 +2,7 @@
 //! transaction.
 
 use chrono::{DateTime, Utc};
-use domain::attempt::{AnswerEvent, GRACE, HandedInBy};
+use domain::attempt::{AnswerEvent, GRACE, HandedInBy, is_over};
 use domain::marking::{Score, mark, rule_sentence};
 use domain::test::Test;
 use domain::verdict::{Marked, Verdict, topic_holds};
@@ -22,15 +22,20 @@ const END: &str = "
 /// Hands the attempt in. A second time, and after the clock did it, the first
 /// result stands. After the deadline the finish is the deadline.
 pub async fn hand_in(db: &Db, who: &Who, id: &str, received_at: DateTime<Utc>) -> Result<()> {
-    let head = super::head(db, id).await?.filter(|head| head.person == who.person).ok_or(Error::NotFound)?;
-    circles::member(db, who, &head.circle).await?;
-    if head.finished_at.is_some() {
-        return Ok(());
-    }
     let received_at = stored(received_at);
-    let by = if received_at <= head.deadline { HandedInBy::Person } else { HandedInBy::Clock };
-    // Whether this or somebody else's came first, the attempt is over now.
-    finish(db, &head, received_at.min(head.deadline), by, received_at).await.map(drop)
+    loop {
+        let head =
+            super::head(db, id).await?.filter(|head| head.person == who.person).ok_or(Error::NotFound)?;
+        circles::member(db, who, &head.circle).await?;
+        if head.finished_at.is_some() {
+            return Ok(());
+        }
+        let by = if received_at <= head.deadline { HandedInBy::Person } else { HandedInBy::Clock };
+        if finish(db, &head, received_at.min(head.deadline), by, received_at).await? {
+            return Ok(());
+        }
+        // Somebody else ended it, or its deadline was moved: look again.
+    }
 }
 
 /// Held while attempts are swept, and while the demo's people sit in the past:
@@ -39,29 +44,41 @@ pub(crate) static SWEEPING: Mutex<()> = Mutex::const_new(());
 
 const OVERDUE: &str = "
     SELECT id FROM attempts
-    WHERE finished_at IS NULL AND deadline < $1
-    ORDER BY deadline
+    WHERE finished_at IS NULL AND deadline < $1 AND id > $2
+    ORDER BY id
     LIMIT 500";
 
 /// Closes every attempt that the clock ended, with the deadline as its finish;
-/// also after downtime, and exactly once however many nodes sweep. Returns how
+/// also after downtime, and exactly once however many nodes sweep. One that
+/// cannot be closed is told to the operator and holds up no other. Returns how
 /// many this call closed.
 pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u32> {
     let _sweeping = SWEEPING.lock().await;
     let now = stored(now);
-    let overdue: Vec<(String,)> =
-        on!(db.read(), |pool| query_as(OVERDUE).bind(now - GRACE).fetch_all(pool).await?);
-    let mut n_closed = 0;
-    for (id,) in overdue {
-        let Some(head) = super::head(db, &id).await? else { continue };
-        // The deadline may have been moved since the list was read.
-        if domain::attempt::is_over(head.deadline, now)
-            && finish(db, &head, head.deadline, HandedInBy::Clock, now).await?
-        {
-            n_closed += 1;
+    let (mut n_closed, mut after) = (0, String::new());
+    loop {
+        let overdue: Vec<(String,)> =
+            on!(db.read(), |pool| query_as(OVERDUE).bind(now - GRACE).bind(&after).fetch_all(pool).await?);
+        let Some((last,)) = overdue.last().cloned() else { return Ok(n_closed) };
+        after = last;
+        for (id,) in overdue {
+            match close(db, &id, now).await {
+                Ok(true) => n_closed += 1,
+                Ok(false) => {}
+                Err(cause) => tracing::error!(attempt = id, %cause, "an attempt could not be closed"),
+            }
         }
     }
-    Ok(n_closed)
+}
+
+/// Closes one attempt, unless its deadline was moved since it was listed.
+async fn close(db: &Db, id: &str, now: DateTime<Utc>) -> Result<bool> {
+    match super::head(db, id).await? {
+        Some(head) if is_over(head.deadline, now) => {
+            finish(db, &head, head.deadline, HandedInBy::Clock, now).await
+        }
+        _ => Ok(false),
+    }
 }
 
 /// False if somebody else ended it first, or moved its deadline meanwhile.

@@ -116,6 +116,16 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
     })
 }
 
+/// Whether the one who sat an attempt may see its answers now.
+pub(crate) async fn answers_may_be_seen(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<bool> {
+    match super::head(db, id).await? {
+        Some(head) if head.person == who.person && head.finished_at.is_some() => {
+            Ok(Sees::decide(&head, true, now)?.answers)
+        }
+        _ => Ok(false),
+    }
+}
+
 /// What may be seen of an attempt.
 struct Sees {
     score: bool,

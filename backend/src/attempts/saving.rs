@@ -229,7 +229,7 @@ async fn commit_together(db: &Db, jobs: Vec<Job>) {
 async fn in_savepoint(tx: &mut Tx, job: &Job) -> Result<Result<Saved>> {
     run(tx, "SAVEPOINT one_save").await?;
     let saved = save_in(tx, &job.person, &job.save).await;
-    if let Err(Error::Unavailable(_) | Error::Database(_)) = &saved {
+    if saved.is_err() {
         run(tx, "ROLLBACK TO one_save").await?;
     }
     run(tx, "RELEASE one_save").await?;

@@ -21,8 +21,8 @@ use super::{Found, Paper, find, results, start};
 use crate::error::Error;
 use crate::people::Who;
 use crate::rounds::{self, Plan};
-use crate::testing::{circle_with, dice, fresh_db, noon};
-use crate::{Db, questions, readiness, tests};
+use crate::testing::{circle_with, dice, fresh_db, noon, run_sql};
+use crate::{Db, circles, questions, readiness, tests};
 
 const CIRCLE: &str = "checkout";
 
@@ -555,7 +555,7 @@ async fn a_preview_leaves_no_trace() {
     let (_, verdict) = tests::preview_marks(&test.test, &slots, &answers);
 
     assert!(verdict.passed());
-    let taker = rounds::takers(&world.db, &world.lena, CIRCLE, &world.round).await.unwrap().remove(0);
+    let taker = rounds::takers(&world.db, &world.lena, CIRCLE, &world.round, noon()).await.unwrap().remove(0);
     assert_eq!(taker.sitting, rounds::Sitting::NotStarted);
     assert!(matches!(tests::preview(&world.db, &world.ada, CIRCLE, &test.id, 7).await, Err(Error::NotFound)));
 }
@@ -580,4 +580,61 @@ async fn a_round_is_not_planned_with_a_test_that_the_bank_cannot_fill() {
 
     let Err(Error::Refused(problems)) = refused else { panic!("{refused:?}") };
     assert!(problems[0].what.contains("monitoring: 5 wanted, 1 ready"), "{problems:?}");
+}
+
+#[tokio::test]
+async fn an_attempt_that_cannot_be_closed_holds_up_no_other() {
+    let world = world().await;
+    let broken = world.start(&world.ada, noon()).await;
+    let sound = world.start(&world.bo, noon()).await;
+    run_sql(&world.db, "UPDATE slots SET show_order = 'spoilt' WHERE attempt = $1", &broken).await;
+
+    let n_closed = sweep(&world.db, noon() + minutes(60)).await.unwrap();
+
+    assert_eq!(n_closed, 1);
+    assert!(matches!(find(&world.db, &world.bo, &sound, noon()).await, Ok(Found::HandedIn { .. })));
+}
+
+#[tokio::test]
+async fn a_cancelled_round_is_not_started_and_a_started_one_not_cancelled() {
+    let world = world().await;
+    let cancel = || rounds::cancel(&world.db, &world.lena, CIRCLE, &world.round, noon());
+    world.start(&world.ada, noon()).await;
+    assert!(matches!(cancel().await, Err(Error::Refused(_))));
+
+    let other = world_with(|_| {}, |_| {}).await;
+    rounds::cancel(&other.db, &other.lena, CIRCLE, &other.round, noon()).await.unwrap();
+    let started = start(&other.db, &other.ada, CIRCLE, &other.round, noon(), &mut dice()).await;
+    assert!(matches!(started, Err(Error::NotFound)), "{started:?}");
+}
+
+#[tokio::test]
+async fn a_leader_reads_what_takers_reported_and_nobody_else_does() {
+    let world = world().await;
+    let attempt = world.start(&world.ada, noon()).await;
+    super::report(&world.db, &world.ada, &attempt, 1, super::About::Documentation, " No runbook. ", noon())
+        .await
+        .unwrap();
+
+    let reports = super::reports_of_round(&world.db, &world.lena, CIRCLE, &world.round).await.unwrap();
+
+    assert_eq!(reports.len(), 1);
+    assert_eq!((reports[0].about, reports[0].note.as_str()), (super::About::Documentation, "No runbook."));
+    let by_bo = super::reports_of_round(&world.db, &world.bo, CIRCLE, &world.round).await;
+    assert!(matches!(by_bo, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn who_left_before_starting_is_no_longer_waited_for() {
+    let world = world().await;
+    world.start(&world.ada, noon()).await;
+    for who in [&world.ada, &world.bo] {
+        circles::remove_member(&world.db, &world.lena, CIRCLE, &who.person, noon()).await.unwrap();
+    }
+
+    let takers = rounds::takers(&world.db, &world.lena, CIRCLE, &world.round, noon()).await.unwrap();
+
+    assert_eq!(takers.iter().map(|taker| taker.name.as_str()).collect::<Vec<_>>(), ["Ada"]);
+    let round = rounds::find(&world.db, &world.lena, CIRCLE, &world.round).await.unwrap();
+    assert_eq!(round.n_people, 1);
 }

@@ -62,13 +62,15 @@ fn new_request_id() -> String {
 }
 
 /// A link that was handed out once is a secret; the log does not keep it.
-fn without_secret(path: &str) -> &str {
+pub fn without_secret(path: &str) -> &str {
     ["/invitations/", "/reset/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 /// The peer, or whom a trusted proxy says it speaks for: the first address
 /// from the right that is not a trusted proxy itself.
 fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+    // On a socket for both families an IPv4 address comes as ::ffff:a.b.c.d.
+    let peer = peer.to_canonical();
     let is_proxy = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
     if !is_proxy(&peer) {
         return peer;
@@ -81,8 +83,8 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
         .collect();
     let mut client = peer;
     for hop in hops.into_iter().rev() {
-        let Ok(address) = hop.trim().parse() else { break };
-        client = address;
+        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        client = address.to_canonical();
         if !is_proxy(&client) {
             break;
         }

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::asked::without_secret;
+
 /// Refuses what is not safe and was not sent by a page of our own.
 pub async fn refuse_other_sites(
     State(public_url): State<Arc<str>>,
@@ -18,7 +20,10 @@ pub async fn refuse_other_sites(
     let mut response = if is_safe || is_ours(request.headers(), &public_url) {
         next.run(request).await
     } else {
-        tracing::warn!(path = request.uri().path(), "refused a request that another site sent");
+        tracing::warn!(
+            path = without_secret(request.uri().path()),
+            "refused a request that another site sent"
+        );
         (StatusCode::FORBIDDEN, "This form was sent by another site, so it was refused. Open the page again and send it from there.")
             .into_response()
     };

@@ -68,12 +68,35 @@ impl Question {
                     );
                 }
             }
-            Some(Answer::Typed(text)) => {
-                if let Some(input) = self.input("text") {
-                    input.set_value(text);
-                }
-            }
-            _ => {}
+            Some(Answer::Typed(text)) => self.write_text(text),
+            Some(Answer::One(_) | Answer::DoNotKnow) => {}
+            None => self.clear(),
+        }
+    }
+
+    /// Takes out what says something; a radio is unchecked by then.
+    fn clear(&self) {
+        self.check(&field(self.n, "some"), |_| false);
+        for i in 0..self.n_places {
+            self.select(&field(self.n, &format!("pair-{i}")), String::new());
+        }
+        if let Some(order) = self.order() {
+            self.show_order(&(0u8..).take(order.len()).collect::<Vec<_>>());
+        }
+        self.write_text("");
+    }
+
+    fn write_text(&self, text: &str) {
+        if let Some(input) = self.input("text") {
+            input.set_value(text);
+        }
+    }
+
+    /// Notes what is safe as what the page was made with, so that posting the
+    /// form does not save it once more.
+    pub fn set_was(&self, entry: &Entry) {
+        if let (Some(input), Ok(json)) = (self.input("was"), serde_json::to_string(entry)) {
+            input.set_value(&json);
         }
     }
 

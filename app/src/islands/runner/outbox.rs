@@ -1,4 +1,7 @@
 //! Answers that are not safe yet. They survive a reload and a lost line.
+//!
+//! Each page load keeps its own under its own key: two tabs of one attempt do
+//! not write over each other.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,39 +10,43 @@ use web_sys::Storage;
 
 use crate::api::attempts::AnswerSent;
 
-/// The newest answer of each slot that the server has not acknowledged.
+/// The newest answer of each page load and slot that the server has not
+/// acknowledged: this page's, and what earlier pages left behind.
 pub struct Outbox {
-    key: String,
-    waiting: RefCell<BTreeMap<u16, AnswerSent>>,
+    prefix: String,
+    waiting: RefCell<BTreeMap<(String, u16), AnswerSent>>,
 }
 
 impl Outbox {
-    /// With what an earlier page of the same attempt left behind.
+    /// With what other pages of the same attempt left behind.
     pub fn open(attempt: &str) -> Outbox {
-        let key = format!("muster-outbox-{attempt}");
-        let left = storage().and_then(|storage| storage.get_item(&key).ok().flatten());
-        let left: Vec<AnswerSent> =
-            left.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-        let waiting = left.into_iter().map(|sent| (sent.slot, sent)).collect();
-        Outbox { key, waiting: RefCell::new(waiting) }
+        let prefix = format!("muster-outbox-{attempt}-");
+        let left = keys(&prefix).into_iter().flat_map(|key| read(&key));
+        let waiting = left.map(|sent| ((sent.client.clone(), sent.slot), sent)).collect();
+        Outbox { prefix, waiting: RefCell::new(waiting) }
     }
 
     pub fn put(&self, sent: AnswerSent) {
-        self.waiting.borrow_mut().insert(sent.slot, sent);
-        self.keep();
+        let key = self.key(&sent.client);
+        let mut kept = read(&key);
+        kept.retain(|other| other.slot != sent.slot);
+        kept.push(sent.clone());
+        write(&key, &kept);
+        self.waiting.borrow_mut().insert((sent.client.clone(), sent.slot), sent);
     }
 
     /// Takes out what is safe now, unless something newer has come meanwhile.
     pub fn acknowledged(&self, sent: &AnswerSent) {
+        let is_safe = |other: &AnswerSent| other.slot == sent.slot && other.sequence <= sent.sequence;
+        let place = (sent.client.clone(), sent.slot);
         let mut waiting = self.waiting.borrow_mut();
-        if waiting
-            .get(&sent.slot)
-            .is_some_and(|now| now.client == sent.client && now.sequence <= sent.sequence)
-        {
-            waiting.remove(&sent.slot);
+        if waiting.get(&place).is_some_and(is_safe) {
+            waiting.remove(&place);
         }
-        drop(waiting);
-        self.keep();
+        let key = self.key(&sent.client);
+        let mut kept = read(&key);
+        kept.retain(|other| !is_safe(other));
+        write(&key, &kept);
     }
 
     pub fn next(&self) -> Option<AnswerSent> {
@@ -50,27 +57,48 @@ impl Outbox {
         self.waiting.borrow().values().cloned().collect()
     }
 
+    pub fn holds(&self, slot: u16) -> bool {
+        self.waiting.borrow().keys().any(|(_, other)| *other == slot)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.waiting.borrow().is_empty()
     }
 
+    /// For when the attempt is over.
     pub fn wipe(&self) {
         self.waiting.borrow_mut().clear();
-        self.keep();
+        for key in keys(&self.prefix) {
+            write(&key, &[]);
+        }
     }
 
-    fn keep(&self) {
-        let Some(storage) = storage() else { return };
-        let all = self.all();
-        // A full or forbidden storage leaves the answers in memory.
-        if all.is_empty() {
-            drop(storage.remove_item(&self.key));
-        } else if let Ok(json) = serde_json::to_string(&all) {
-            drop(storage.set_item(&self.key, &json));
-        }
+    fn key(&self, client: &str) -> String {
+        format!("{}{client}", self.prefix)
     }
 }
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
+}
+
+fn keys(prefix: &str) -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let all = (0..storage.length().unwrap_or(0)).filter_map(|i| storage.key(i).ok()?);
+    all.filter(|key| key.starts_with(prefix)).collect()
+}
+
+fn read(key: &str) -> Vec<AnswerSent> {
+    let json = storage().and_then(|storage| storage.get_item(key).ok()?);
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+/// A full or forbidden storage leaves the answers in memory.
+fn write(key: &str, kept: &[AnswerSent]) {
+    let Some(storage) = storage() else { return };
+    if kept.is_empty() {
+        drop(storage.remove_item(key));
+    } else if let Ok(json) = serde_json::to_string(kept) {
+        drop(storage.set_item(key, &json));
+    }
 }

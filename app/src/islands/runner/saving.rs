@@ -237,6 +237,11 @@ impl Sitting {
             self.flush();
             return;
         }
+        for question in self.questions.iter().filter(|question| !self.outbox.holds(question.n)) {
+            if let Some(entry) = self.noted.borrow().get(&question.n) {
+                question.set_was(entry);
+            }
+        }
         // The post counts on in this page's own line of answers.
         if let Some(form) = &self.form {
             self.sequence.set(self.sequence.get() + 1);
@@ -308,6 +313,7 @@ impl Sitting {
 
     fn saved(self: &Rc<Self>, sent: &AnswerSent, saved: &AnswerSaved) {
         self.clock.set(saved.server_now, saved.deadline);
+        self.unlock_if_extended();
         self.outbox.acknowledged(sent);
         if saved.overtook.as_ref().is_some_and(|client| !self.is_known(sent.slot, client)) {
             show("elsewhere", true);
@@ -331,7 +337,7 @@ impl Sitting {
     fn not_saved(self: &Rc<Self>, sent: &AnswerSent, error: Error) {
         match error {
             Error::SignInFirst => self.ask_to_sign_in(),
-            Error::Over | Error::NotFound => return self.go_to_result(),
+            Error::Over => return self.go_to_result(),
             // It would be refused again: say so, and let the others through.
             Error::Refused => {
                 self.outbox.acknowledged(sent);
@@ -341,8 +347,10 @@ impl Sitting {
                 );
                 show("not-saved", true);
                 write("save-state", "Not saved");
-                return;
+                return self.flush();
             }
+            // Also "not found": it may be a proxy that says so, or another
+            // person who is signed in here now. What waits is kept.
             _ => {}
         }
         let n = self.n_failures.get() + 1;
@@ -410,6 +418,7 @@ impl Sitting {
             let body = AttemptStateOf { attempt: sitting.set_up.attempt.clone() };
             let Ok(state) = send::<AttemptState>(STATE, &body).await else { return };
             sitting.clock.set(state.server_now, state.deadline);
+            sitting.unlock_if_extended();
             if state.is_handed_in {
                 return sitting.go_to_result();
             }
@@ -464,6 +473,16 @@ impl Sitting {
         }
         if self.clock.seconds_over() % 5 == 0 {
             self.sync();
+        }
+    }
+
+    /// A leader gave more time after the fields were locked.
+    fn unlock_if_extended(&self) {
+        if self.is_locked.get() && !self.clock.left().is_zero() {
+            if let Some(fields) = field_group() {
+                fields.set_disabled(false);
+            }
+            self.is_locked.set(false);
         }
     }
 
