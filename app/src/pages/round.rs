@@ -212,9 +212,11 @@ fn reports_section(circle: &str, reports: Vec<Report>, zone: Tz) -> impl IntoVie
         };
         view! {
             <li>
-                <a href=format!("/circles/{circle}/questions/{}", report.question)>{report.question.clone()}</a>
-                <p class="meta">{about}", "<Time at=report.raised_at zone=zone/></p>
-                <p>{report.note}</p>
+                <div>
+                    <a href=format!("/circles/{circle}/questions/{}", report.question)>{report.question.clone()}</a>
+                    <p class="meta">{about}", "<Time at=report.raised_at zone=zone/></p>
+                    <p>{report.note}</p>
+                </div>
             </li>
         }
     };
