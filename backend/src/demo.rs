@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::blueprint::{Blueprint, Row};
 use domain::question::{Key, Question, Topic};
-use domain::round::ShownWhen;
+use domain::round::{Showing, ShownWhen};
 use domain::test::{Percent, Rules, Test};
 use rand::rngs::StdRng;
 use rand::seq::IteratorRandom;
@@ -190,8 +190,7 @@ async fn give(
         test: test.to_owned(),
         opens_at,
         closes_at: opens_at + lasts,
-        show_score: ShownWhen::AtHandIn,
-        show_answers: ShownWhen::AtClose,
+        shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
         people: engineers.iter().map(|actor| (actor.who.person.clone(), 0)).collect(),
     };
     rounds::plan(db, leader, SLUG, &plan, opens_at - TimeDelta::days(1)).await

@@ -7,7 +7,7 @@ use domain::marking::Score;
 use domain::people::Role;
 use domain::question::Topic;
 use domain::readiness::{Evidence, Standing, newest, standing};
-use domain::round::{ShownWhen, may_see, phase};
+use domain::round::phase;
 use domain::test::Percent;
 use sqlx::{FromRow, query_as};
 
@@ -15,7 +15,7 @@ use crate::circles::{self, Member};
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::people::Who;
-use crate::services;
+use crate::{rounds, services};
 
 /// From how many engineers on counts are shown without names.
 pub const GROUP_FLOOR: usize = 5;
@@ -226,7 +226,9 @@ async fn evidence(
         on!(db.read(), |pool| query_as(EVIDENCE).bind(circle).bind(person).fetch_all(pool).await?);
     let mut by_person: HashMap<String, Vec<Evidence>> = HashMap::new();
     for row in rows {
-        if as_takers.is_some_and(|now| !row.score_may_be_seen(now)) {
+        if let Some(now) = as_takers
+            && !row.score_may_be_seen(now)?
+        {
             continue;
         }
         by_person.entry(row.person.clone()).or_default().push(Evidence::try_from(row)?);
@@ -254,14 +256,10 @@ struct Row {
 }
 
 impl Row {
-    /// Who may see the answers may see the score.
-    fn score_may_be_seen(&self, now: DateTime<Utc>) -> bool {
-        let phase =
-            phase(self.opens_at, self.closes_at, u32::try_from(self.n_sitting).unwrap_or(u32::MAX), now);
-        [&self.show_score, &self.show_answers]
-            .into_iter()
-            .filter_map(|text| ShownWhen::parse(text))
-            .any(|when| may_see(when, phase))
+    fn score_may_be_seen(&self, now: DateTime<Utc>) -> Result<bool> {
+        let n_sitting = u32::try_from(self.n_sitting).unwrap_or(u32::MAX);
+        let phase = phase(self.opens_at, self.closes_at, n_sitting, now);
+        Ok(rounds::showing(&self.show_score, &self.show_answers)?.seen_in(phase).score)
     }
 }
 

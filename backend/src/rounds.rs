@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::attempt::HandedInBy;
 use domain::people::Role;
-use domain::round::{Phase, ShownWhen, may_see, phase};
+use domain::round::{Phase, Showing, ShownWhen, phase};
 use domain::test::Test;
 use domain::verdict::Verdict;
 use sqlx::{FromRow, query, query_as, query_scalar};
@@ -29,8 +29,7 @@ pub struct Round {
     pub test: Test,
     pub opens_at: DateTime<Utc>,
     pub closes_at: DateTime<Utc>,
-    pub show_score: ShownWhen,
-    pub show_answers: ShownWhen,
+    pub shows: Showing,
     pub cancelled_at: Option<DateTime<Utc>>,
     pub n_people: i64,
     pub n_sitting: i64,
@@ -50,8 +49,7 @@ pub struct Plan {
     pub test: String,
     pub opens_at: DateTime<Utc>,
     pub closes_at: DateTime<Utc>,
-    pub show_score: ShownWhen,
-    pub show_answers: ShownWhen,
+    pub shows: Showing,
     /// Each person with extra minutes.
     pub people: Vec<(String, i64)>,
 }
@@ -206,7 +204,7 @@ const TAKERS: &str = "
 pub async fn takers(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<Vec<Taker>> {
     let round = find(db, who, circle, id).await?;
     let phase = round.phase(now);
-    let shows_score = may_see(round.show_score, phase) || may_see(round.show_answers, phase);
+    let shows_score = round.shows.seen_in(phase).score;
     let rows: Vec<TakerRow> = on!(db.read(), |pool| query_as(TAKERS).bind(id).fetch_all(pool).await?);
     let mut takers: Vec<Taker> = Vec::new();
     for mut row in rows {
@@ -273,8 +271,8 @@ pub async fn plan(db: &Db, who: &Who, circle: &str, plan: &Plan, now: DateTime<U
         .bind(test.version)
         .bind(stored(plan.opens_at))
         .bind(stored(plan.closes_at))
-        .bind(plan.show_score.as_str())
-        .bind(plan.show_answers.as_str())
+        .bind(plan.shows.score.as_str())
+        .bind(plan.shows.answers.as_str())
         .bind(&who.person)
         .bind(now)
         .execute(&mut **tx)
@@ -462,11 +460,9 @@ impl TryFrom<RoundRow> for Round {
     type Error = Error;
 
     fn try_from(row: RoundRow) -> Result<Round> {
-        let shown = |text: &str| ShownWhen::parse(text).ok_or_else(|| Error::Corrupt(text.to_owned()));
         Ok(Round {
             test: tests::parse_definition(&row.definition)?,
-            show_score: shown(&row.show_score)?,
-            show_answers: shown(&row.show_answers)?,
+            shows: showing(&row.show_score, &row.show_answers)?,
             id: row.id,
             circle: row.circle,
             name: row.name,
@@ -533,6 +529,12 @@ impl TryFrom<TakerRow> for Taker {
             sitting,
         })
     }
+}
+
+/// What a round shows, as it is stored.
+pub(crate) fn showing(score: &str, answers: &str) -> Result<Showing> {
+    let shown = |text: &str| ShownWhen::parse(text).ok_or_else(|| Error::Corrupt(text.to_owned()));
+    Ok(Showing { score: shown(score)?, answers: shown(answers)? })
 }
 
 pub(crate) fn finished_by(text: Option<&str>) -> HandedInBy {

@@ -56,9 +56,35 @@ pub fn phase(opens_at: DateTime<Utc>, closes_at: DateTime<Utc>, n_sitting: u32, 
     }
 }
 
-/// Whether something shown at `when` may be seen by the taker of an attempt
-/// that is handed in.
-pub fn may_see(when: ShownWhen, phase: Phase) -> bool {
+/// What a round shows its takers, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Showing {
+    pub score: ShownWhen,
+    pub answers: ShownWhen,
+}
+
+/// What the taker of an attempt that is handed in may see of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sees {
+    pub score: bool,
+    pub answers: bool,
+}
+
+impl Sees {
+    /// What a leader sees of somebody else's attempt.
+    pub const ALL: Sees = Sees { score: true, answers: true };
+}
+
+impl Showing {
+    /// What the takers see while the round is in this phase. Who may see the
+    /// answers may see the score.
+    pub fn seen_in(self, phase: Phase) -> Sees {
+        let answers = may_see(self.answers, phase);
+        Sees { score: answers || may_see(self.score, phase), answers }
+    }
+}
+
+fn may_see(when: ShownWhen, phase: Phase) -> bool {
     match when {
         ShownWhen::AtHandIn => true,
         ShownWhen::AtClose => phase == Phase::ResultsReady,
@@ -119,8 +145,17 @@ mod tests {
             (ShownWhen::Never, [false, false, false, false]),
         ];
         for (when, expected) in cases {
-            assert_eq!(phases.map(|phase| may_see(when, phase)), expected, "{when:?}");
+            let showing = Showing { score: ShownWhen::Never, answers: when };
+            assert_eq!(phases.map(|phase| showing.seen_in(phase).answers), expected, "{when:?}");
         }
+    }
+
+    #[test]
+    fn who_may_see_the_answers_may_see_the_score() {
+        let showing = Showing { score: ShownWhen::Never, answers: ShownWhen::AtClose };
+
+        assert_eq!(showing.seen_in(Phase::Running), Sees { score: false, answers: false });
+        assert_eq!(showing.seen_in(Phase::ResultsReady), Sees::ALL);
     }
 
     #[test]

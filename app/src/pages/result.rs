@@ -81,8 +81,8 @@ fn lower_first(text: &str) -> String {
 /// Why something is not shown yet, and when it will be.
 fn not_shown(outcome: &Outcome) -> Option<(String, String)> {
     let (what, when) = match (&outcome.verdict, &outcome.questions) {
-        (None, _) => ("score", outcome.show_score),
-        (Some(_), None) => ("questions and answers", outcome.show_answers),
+        (None, _) => ("score", outcome.shows.score),
+        (Some(_), None) => ("questions and answers", outcome.shows.answers),
         (Some(_), Some(_)) => return None,
     };
     Some(shown_when(what, when, outcome.closes_at, outcome.member.zone))

@@ -260,7 +260,7 @@ fn facts(circle: &str, round: &Round, zone: Tz) -> impl IntoView + use<> {
         None => "None but the close of the round".to_owned(),
     };
     let (opens_at, closes_at, test_name) = (round.opens_at, round.closes_at, round.test_name.clone());
-    let (score, answers) = (shown_words(round.show_score), shown_words(round.show_answers));
+    let (score, answers) = (shown_words(round.shows.score), shown_words(round.shows.answers));
     let asks = counted(round.test.blueprint.n_questions(), "question");
     view! {
         <section class="stack">

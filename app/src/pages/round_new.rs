@@ -8,7 +8,7 @@ use backend::tests::{self, Found};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::people::Role;
-use domain::round::ShownWhen;
+use domain::round::{Showing, ShownWhen};
 use leptos::prelude::*;
 
 use super::services::counted;
@@ -71,8 +71,7 @@ fn read_plan(form: &Form, zone: Tz) -> Result<Plan, Vec<Problem>> {
         test: form.get("test").to_owned(),
         opens_at,
         closes_at,
-        show_score: shown("show_score"),
-        show_answers: shown("show_answers"),
+        shows: Showing { score: shown("show_score"), answers: shown("show_answers") },
         people: form.all("people").into_iter().map(|person| (person.to_owned(), extra(person))).collect(),
     };
     if problems.is_empty() { Ok(plan) } else { Err(problems) }

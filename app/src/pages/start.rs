@@ -42,8 +42,8 @@ fn facts(mine: &Mine, zone: Tz, now: DateTime<Utc>) -> impl IntoView + use<> {
     let limit_delta = test.limit_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes)));
     let ends = deadline(started, mine.round.closes_at, limit_delta, mine.extra);
     let extra = mine.extra.num_minutes();
-    let score_shown = shown(mine.round.show_score, mine.round.closes_at, zone);
-    let answers_shown = shown(mine.round.show_answers, mine.round.closes_at, zone);
+    let score_shown = shown(mine.round.shows.score, mine.round.closes_at, zone);
+    let answers_shown = shown(mine.round.shows.answers, mine.round.closes_at, zone);
     view! {
         <dl class="facts">
             <dt>"Questions"</dt><dd>{n_questions.to_string()}</dd>

@@ -11,7 +11,7 @@ use domain::attempt::{AnswerEvent, HandedInBy};
 use domain::marking::Score;
 use domain::people::Role;
 use domain::question::Question;
-use domain::round::{Phase, ShownWhen, may_see, phase};
+use domain::round::{Sees, Showing, phase};
 use domain::test::Test;
 use domain::verdict::Verdict;
 use sqlx::{query_as, query_scalar};
@@ -38,8 +38,7 @@ pub struct Outcome {
     pub finished_at: DateTime<Utc>,
     pub finished_by: HandedInBy,
     pub closes_at: DateTime<Utc>,
-    pub show_score: ShownWhen,
-    pub show_answers: ShownWhen,
+    pub shows: Showing,
     pub test: Test,
     pub member: Member,
     pub n_questions: u32,
@@ -79,7 +78,7 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
         return Err(Error::NotFound);
     }
     let Some(finished_at) = head.finished_at else { return Err(Error::NotFound) };
-    let sees = Sees::decide(&head, is_mine, now)?;
+    let sees = sees(&head, is_mine, now)?;
     let test = tests::parse_definition(&head.definition)?;
     let stored = super::slots(db, id).await?;
     let events = super::events(db, id).await?;
@@ -98,8 +97,7 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
         n_late: u32::try_from(events.iter().filter(|event| event.received_at > head.deadline).count())
             .unwrap_or(u32::MAX),
         finished_by: rounds::finished_by(head.finished_by.as_deref()),
-        show_score: shown(&head.show_score)?,
-        show_answers: shown(&head.show_answers)?,
+        shows: rounds::showing(&head.show_score, &head.show_answers)?,
         id: head.id,
         circle: head.circle,
         round: head.round,
@@ -120,34 +118,21 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
 pub(crate) async fn answers_may_be_seen(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<bool> {
     match super::head(db, id).await? {
         Some(head) if head.person == who.person && head.finished_at.is_some() => {
-            Ok(Sees::decide(&head, true, now)?.answers)
+            Ok(sees(&head, true, now)?.answers)
         }
         _ => Ok(false),
     }
 }
 
-/// What may be seen of an attempt.
-struct Sees {
-    score: bool,
-    answers: bool,
-}
-
-impl Sees {
-    /// A leader sees everything, except of an attempt of their own: there they
-    /// are a taker like the others.
-    fn decide(head: &Head, is_mine: bool, now: DateTime<Utc>) -> Result<Sees> {
-        if !is_mine {
-            return Ok(Sees { score: true, answers: true });
-        }
-        let phase: Phase =
-            phase(head.opens_at, head.closes_at, u32::try_from(head.n_sitting).unwrap_or(u32::MAX), now);
-        let answers = may_see(shown(&head.show_answers)?, phase);
-        Ok(Sees { score: answers || may_see(shown(&head.show_score)?, phase), answers })
+/// A leader sees everything, except of an attempt of their own: there they are
+/// a taker like the others.
+fn sees(head: &Head, is_mine: bool, now: DateTime<Utc>) -> Result<Sees> {
+    if !is_mine {
+        return Ok(Sees::ALL);
     }
-}
-
-fn shown(text: &str) -> Result<ShownWhen> {
-    ShownWhen::parse(text).ok_or_else(|| Error::Corrupt(text.to_owned()))
+    let n_sitting = u32::try_from(head.n_sitting).unwrap_or(u32::MAX);
+    let phase = phase(head.opens_at, head.closes_at, n_sitting, now);
+    Ok(rounds::showing(&head.show_score, &head.show_answers)?.seen_in(phase))
 }
 
 fn review(

@@ -11,7 +11,7 @@ use domain::blueprint::{Blueprint, Row};
 use domain::people::Role;
 use domain::question::{Key, Topic};
 use domain::readiness::Standing;
-use domain::round::ShownWhen;
+use domain::round::{Showing, ShownWhen};
 use domain::test::{Percent, Rules, Test};
 use rand::seq::SliceRandom;
 
@@ -58,8 +58,7 @@ async fn world_with(change_test: impl FnOnce(&mut Test), change_plan: impl FnOnc
         test,
         opens_at: noon(),
         closes_at: noon() + TimeDelta::days(1),
-        show_score: ShownWhen::AtHandIn,
-        show_answers: ShownWhen::AtClose,
+        shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
         people: vec![(ada.person.clone(), 0), (bo.person.clone(), 0)],
     };
     change_plan(&mut plan);
@@ -430,7 +429,7 @@ async fn a_critical_question_missed_fails_its_topic_whatever_the_score() {
 
 #[tokio::test]
 async fn score_and_answers_show_when_the_round_says_so_and_not_before() {
-    let world = world_with(|_| {}, |plan| plan.show_score = ShownWhen::AtClose).await;
+    let world = world_with(|_| {}, |plan| plan.shows.score = ShownWhen::AtClose).await;
     let attempt = world.start(&world.ada, noon()).await;
     hand_in(&world.db, &world.ada, &attempt, noon() + minutes(1)).await.unwrap();
     let sees = async |who: &Who, at| {
@@ -571,8 +570,7 @@ async fn a_round_is_not_planned_with_a_test_that_the_bank_cannot_fill() {
         test: id,
         opens_at: noon(),
         closes_at: noon() + minutes(60),
-        show_score: ShownWhen::AtHandIn,
-        show_answers: ShownWhen::AtClose,
+        shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
         people: vec![(world.ada.person.clone(), 0)],
     };
 

@@ -209,7 +209,7 @@ mod tests {
     use chrono_tz::Tz;
     use domain::blueprint::Blueprint;
     use domain::people::Role;
-    use domain::round::ShownWhen;
+    use domain::round::{Showing, ShownWhen};
     use domain::test::{Percent, Rules, Test};
 
     use super::super::for_tests::{all_ready, cell, november, one_gap, row};
@@ -252,8 +252,7 @@ mod tests {
             },
             opens_at,
             closes_at: opens_at + TimeDelta::days(n_days),
-            show_score: ShownWhen::AtHandIn,
-            show_answers: ShownWhen::AtClose,
+            shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
             cancelled_at: None,
             n_people: 1,
             n_sitting: 0,
