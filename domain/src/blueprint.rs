@@ -1,10 +1,14 @@
 //! What a test asks: how many questions of which service, topic and level.
 
+mod draws;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::question::{Level, QuestionId, Topic};
+
+pub use draws::{Draws, Outlook};
 
 /// The rows of a test, in the order they were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +51,23 @@ pub struct TooFewQuestions {
 impl Blueprint {
     pub fn n_questions(&self) -> u32 {
         self.rows.iter().fold(0, |n, row| n.saturating_add(row.n_questions))
+    }
+
+    /// Each service and topic that is asked, once, as they first come up.
+    pub fn topics(&self) -> Vec<(&str, Topic)> {
+        let mut topics = Vec::new();
+        for row in self.rows.iter().map(|row| (row.service.as_str(), row.topic)) {
+            if !topics.contains(&row) {
+                topics.push(row);
+            }
+        }
+        topics
+    }
+
+    /// The rows of the topics that are not among these.
+    pub fn without(&self, is_left_out: impl Fn(&str, Topic) -> bool) -> Blueprint {
+        let rows = self.rows.iter().filter(|row| !is_left_out(&row.service, row.topic));
+        Blueprint { rows: rows.cloned().collect() }
     }
 
     /// Every row that cannot be filled from these questions, no question used

@@ -6,21 +6,26 @@ use rand::seq::SliceRandom;
 use crate::blueprint::{Blueprint, Candidate, Row, TooFewQuestions};
 use crate::question::{Key, Question, QuestionId};
 
-/// Draws the questions of one attempt at random within the blueprint, row by
-/// row, none of them twice, shuffled within a row. A row that takes any level
-/// draws from all that the rows with a level left over.
+/// Draws the questions of one attempt within the blueprint, row by row, none of
+/// them twice, shuffled within a row. A row that takes any level draws from all
+/// that the rows with a level left over.
+///
+/// Each row takes the questions that this person has met the fewest times, at
+/// random among equals: unseen ones first, for as long as there are any.
 ///
 /// Keep the draw, not the seed: a bank changes, and so may a generator.
 pub fn draw(
     blueprint: &Blueprint,
     bank: &[Candidate],
+    times_met: impl Fn(&QuestionId) -> u32,
     rng: &mut impl Rng,
 ) -> Result<Vec<QuestionId>, Vec<TooFewQuestions>> {
     let shortfalls = blueprint.shortfalls(bank);
     if !shortfalls.is_empty() {
         return Err(shortfalls);
     }
-    let mut left: Vec<&Candidate> = bank.iter().collect();
+    let mut left: Vec<(u32, &Candidate)> =
+        bank.iter().map(|question| (times_met(&question.id), question)).collect();
     let mut drawn = vec![Vec::new(); blueprint.rows.len()];
     for (place, row) in blueprint.serving_order() {
         drawn[place] = draw_row(row, &mut left, rng);
@@ -29,13 +34,18 @@ pub fn draw(
 }
 
 /// Shuffles anew for every row: what an earlier row passed over would otherwise
-/// stand further back, and be drawn less often.
-fn draw_row(row: &Row, left: &mut Vec<&Candidate>, rng: &mut impl Rng) -> Vec<QuestionId> {
+/// stand further back, and be drawn less often. What was taken is shuffled once
+/// more, so that a place does not tell what is new.
+fn draw_row(row: &Row, left: &mut Vec<(u32, &Candidate)>, rng: &mut impl Rng) -> Vec<QuestionId> {
     left.shuffle(rng);
-    left.extract_if(.., |question| row.takes(question))
+    left.sort_by_key(|(times_met, _)| *times_met);
+    let mut taken: Vec<QuestionId> = left
+        .extract_if(.., |(_, question)| row.takes(question))
         .take(row.n_questions as usize)
-        .map(|question| question.id.clone())
-        .collect()
+        .map(|(_, question)| question.id.clone())
+        .collect();
+    taken.shuffle(rng);
+    taken
 }
 
 /// The order in which the choices, steps or right-hand sides of a question are
@@ -99,7 +109,7 @@ mod tests {
 
     fn drawn(rows: &[Row], bank: &[Candidate], seed: u64) -> Vec<String> {
         let blueprint = Blueprint { rows: rows.to_vec() };
-        let ids = draw(&blueprint, bank, &mut dice(seed)).unwrap();
+        let ids = draw(&blueprint, bank, |_| 0, &mut dice(seed)).unwrap();
         ids.into_iter().map(|id| id.slug).collect()
     }
 
@@ -154,11 +164,35 @@ mod tests {
     }
 
     #[test]
+    fn unseen_questions_come_first_and_then_those_met_the_fewest_times() {
+        let bank = bank(&[1, 1, 2, 2, 3]);
+        let times_met = |id: &QuestionId| match id.slug.as_str() {
+            "q0" => 2,
+            "q1" | "q2" => 1,
+            _ => 0,
+        };
+        let drawn = |row, seed| {
+            let blueprint = Blueprint { rows: vec![row] };
+            let mut ids = draw(&blueprint, &bank, times_met, &mut dice(seed)).unwrap();
+            ids.sort_by(|a, b| a.slug.cmp(&b.slug));
+            ids.into_iter().map(|id| id.slug).collect::<Vec<_>>()
+        };
+
+        for seed in 0..50 {
+            assert_eq!(drawn(monitoring(None, 2), seed), ["q3", "q4"]);
+            assert_eq!(drawn(monitoring(None, 4), seed), ["q1", "q2", "q3", "q4"]);
+            assert_eq!(drawn(monitoring(1, 1), seed), ["q1"]);
+        }
+        let third = tally(|seed| drawn(monitoring(None, 3), seed)[..1].to_vec());
+        assert_about_equal(&third, 2, 3_000);
+    }
+
+    #[test]
     fn a_draw_that_cannot_be_filled_names_every_row_that_is_short() {
         let blueprint = Blueprint { rows: vec![monitoring(1, 3), monitoring(2, 1), monitoring(3, 2)] };
         let bank = bank(&[1, 1, 2]);
 
-        let shortfalls = draw(&blueprint, &bank, &mut dice(1)).unwrap_err();
+        let shortfalls = draw(&blueprint, &bank, |_| 0, &mut dice(1)).unwrap_err();
 
         assert_eq!(shortfalls, blueprint.shortfalls(&bank));
         assert_eq!(shortfalls.iter().map(|short| short.row).collect::<Vec<_>>(), [0, 2]);
@@ -174,7 +208,8 @@ mod tests {
             let rows: Vec<Row> = rows.into_iter().map(|(level, n)| monitoring(level, n)).collect();
             let (blueprint, bank) = (Blueprint { rows }, bank(&levels));
 
-            let Ok(drawn) = draw(&blueprint, &bank, &mut dice(seed)) else {
+            let met = |id: &QuestionId| u32::from(id.slug.ends_with(['1', '3']));
+            let Ok(drawn) = draw(&blueprint, &bank, met, &mut dice(seed)) else {
                 prop_assert!(!blueprint.shortfalls(&bank).is_empty());
                 return Ok(());
             };

@@ -5,15 +5,22 @@
 //! chance come in as arguments. The same code runs on the server and in the
 //! browser.
 
+pub mod action;
 pub mod answer;
 pub mod attempt;
 pub mod bank;
 pub mod blueprint;
+pub mod calendar;
+pub mod coverage;
 pub mod draw;
+pub mod item_analysis;
 pub mod marking;
 pub mod people;
 pub mod question;
 pub mod readiness;
+pub mod reliability;
+pub mod retake;
 pub mod round;
+pub mod spreadsheet;
 pub mod test;
 pub mod verdict;

@@ -3,7 +3,11 @@
 //! For each service and topic the newest marked attempt that contained it
 //! decides (law 4 of the model).
 
+mod ahead;
+
 use chrono::{DateTime, TimeDelta, Utc};
+
+pub use ahead::{Ending, Held, endings, usual_horizon};
 
 use crate::question::Topic;
 
@@ -38,6 +42,29 @@ pub enum Standing {
     Expired { since: DateTime<Utc> },
     /// Never sat.
     Unknown,
+}
+
+impl Standing {
+    /// Ready today; expiring is still ready.
+    pub fn is_ready(self) -> bool {
+        self.until().is_some()
+    }
+
+    /// Until when the pass counts, while it does.
+    pub fn until(self) -> Option<DateTime<Utc>> {
+        match self {
+            Standing::Ready { until } | Standing::Expiring { until } => Some(until),
+            Standing::NotPassed | Standing::Expired { .. } | Standing::Unknown => None,
+        }
+    }
+}
+
+/// Until when somebody is ready for all of these, such as the four topics of a
+/// service: the first end decides. `None` for whoever is not.
+pub fn all_ready_until(standings: impl IntoIterator<Item = Standing>) -> Option<DateTime<Utc>> {
+    let mut ends = standings.into_iter().map(Standing::until);
+    let first = ends.next()??;
+    ends.try_fold(first, |earliest, until| Some(earliest.min(until?)))
 }
 
 /// The newest evidence on a service and topic: the latest end decides, and on
@@ -115,6 +142,23 @@ mod tests {
         ];
         for (now, expected) in cases {
             assert_eq!(standing(Some(&pass), now), expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn somebody_is_ready_for_a_service_while_every_topic_holds_and_until_the_first_ends() {
+        let day = |n| new_year() + TimeDelta::days(n);
+        let ready = |n| Standing::Ready { until: day(n) };
+        let cases = [
+            ("all hold", vec![ready(90), ready(80), Standing::Expiring { until: day(9) }], Some(day(9))),
+            ("one holds", vec![ready(90)], Some(day(90))),
+            ("one was not passed", vec![ready(90), Standing::NotPassed], None),
+            ("one is over", vec![Standing::Expired { since: day(0) }, ready(90)], None),
+            ("one was never sat", vec![ready(90), Standing::Unknown, ready(90)], None),
+            ("nothing is asked", vec![], None),
+        ];
+        for (case, standings, until) in cases {
+            assert_eq!(all_ready_until(standings), until, "{case}");
         }
     }
 
