@@ -16,7 +16,7 @@ use backend::Error;
 use leptos::prelude::*;
 use tower_sessions::Session;
 
-use crate::server::{Asked, Site, told};
+use crate::server::{Asked, Site, retry_after, told};
 use crate::shell::{Failure, render};
 
 /// What was typed and what is wrong with it, when a form is shown again; empty
@@ -172,11 +172,7 @@ where
             response
         }
         Err(error) => {
-            let retry_after = match &error {
-                Error::TooManyTries { retry_after } => Some(retry_after.as_secs().max(1)),
-                Error::Unavailable(_) => Some(2),
-                _ => None,
-            };
+            let retry_after = retry_after(&error);
             let told = told(error, &asked.request_id);
             let mut response = render(&site, page, move || provide_context(Failure(told))).await;
             if let Some(seconds) = retry_after {

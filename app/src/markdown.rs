@@ -6,6 +6,8 @@
 use ammonia::Builder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The longest text that is rendered, in bytes.
 const TEXT_LIMIT: usize = 64 * 1024;
@@ -42,9 +44,42 @@ pub fn blocks(text: &str, images: Images<'_>) -> String {
     if text.len() > TEXT_LIMIT {
         return too_long();
     }
+    let key = format!("{images:?} {text}");
+    if let Some(html) = lock_shown().html.get(&key) {
+        return html.to_string();
+    }
     let mut page = String::new();
     html::push_html(&mut page, events(text, images));
-    clean(page)
+    let html = clean(page);
+    lock_shown().keep(key, &html);
+    html
+}
+
+/// Texts that were shown before, as HTML: the same questions are shown again
+/// and again, and to clean one takes longer than all the rest of its page.
+#[derive(Default)]
+struct Shown {
+    html: HashMap<String, Arc<str>>,
+    n_bytes: usize,
+}
+
+/// More than the banks of an installation; past it everything is forgotten.
+const SHOWN_LIMIT: usize = 8 * 1024 * 1024;
+
+static SHOWN: LazyLock<Mutex<Shown>> = LazyLock::new(Mutex::default);
+
+fn lock_shown() -> std::sync::MutexGuard<'static, Shown> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shown {
+    fn keep(&mut self, key: String, html: &str) {
+        self.n_bytes += key.len() + html.len();
+        if self.n_bytes > SHOWN_LIMIT {
+            *self = Shown { n_bytes: key.len() + html.len(), ..Shown::default() };
+        }
+        self.html.insert(key, html.into());
+    }
 }
 
 /// One paragraph of Markdown without its `<p>`; for choices and cells.
@@ -104,20 +139,25 @@ fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
     }
 }
 
-fn clean(page: String) -> String {
-    if page.len() > HTML_LIMIT {
-        return too_long();
-    }
-    let cleaned = Builder::default()
+/// What may stand in a text.
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = Builder::default();
+    cleaner
         .url_schemes(["http", "https", "mailto"].into())
         .rm_tags(["style"])
         .add_tag_attributes("pre", ["tabindex"])
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             ("img", "src") if !value.starts_with("/circles/") => None,
             _ => Some(Cow::Borrowed(value)),
-        })
-        .clean(&page)
-        .to_string();
+        });
+    cleaner
+});
+
+fn clean(page: String) -> String {
+    if page.len() > HTML_LIMIT {
+        return too_long();
+    }
+    let cleaned = CLEANER.clean(&page).to_string();
     // What scrolls sideways must be reachable with the keyboard.
     cleaned
         .replace("<pre>", "<pre tabindex=\"0\">")

@@ -17,10 +17,12 @@ pub mod people;
 pub mod preview;
 pub mod question;
 pub mod readiness;
+pub mod remove_demo;
 pub mod report;
 pub mod reset;
 pub mod result;
 pub mod round;
+pub mod round_change;
 pub mod round_new;
 pub mod rounds;
 pub mod service;
@@ -28,6 +30,7 @@ pub mod services;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+mod sought;
 pub mod start;
 pub mod test;
 pub mod tests;
@@ -52,6 +55,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=home::HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/set-up") view=set_up::SetUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/demo") view=demo::DemoPage ssr=SsrMode::Async/>
+                <Route path=path!("/demo/remove") view=remove_demo::RemoveDemoPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=sign_in::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/people") view=people::PeoplePage ssr=SsrMode::Async/>
@@ -72,6 +76,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/circles/:circle/rounds") view=rounds::RoundsPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/plan-round") view=round_new::RoundNewPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/rounds/:round") view=round::RoundPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds/:round/change") view=round_change::RoundChangePage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/rounds/:round/start") view=start::StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/readiness") view=readiness::ReadinessPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/readiness/:person/:service/:topic") view=evidence::EvidencePage ssr=SsrMode::Async/>
@@ -90,6 +95,7 @@ pub fn posts() -> Router<Site> {
         .route("/", post(home::post))
         .route("/set-up", post(set_up::post))
         .route("/demo", post(demo::post))
+        .route("/demo/remove", post(remove_demo::post))
         .route("/sign-in", post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", post(account::post))
@@ -106,6 +112,7 @@ pub fn posts() -> Router<Site> {
         .route("/circles/{circle}/tests/{test}/preview", post(preview::post))
         .route("/circles/{circle}/plan-round", post(round_new::post))
         .route("/circles/{circle}/rounds/{round}", post(round::post))
+        .route("/circles/{circle}/rounds/{round}/change", post(round_change::post))
         .route("/circles/{circle}/rounds/{round}/start", post(start::post))
         .route("/attempts/{attempt}", post(attempt::post))
         .route("/attempts/{attempt}/check", post(check::post))

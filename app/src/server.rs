@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use backend::Db;
 pub use backend::people::Who;
 use backend::shelf::Shelf;
@@ -26,6 +26,8 @@ pub struct Site {
     /// The address people use, without a slash at the end; for links that are
     /// sent to others.
     pub public_url: Arc<str>,
+    /// Started with `--demo`: the first address leads into the demo circle.
+    pub leads_to_demo: bool,
 }
 
 impl FromRef<Site> for LeptosOptions {
@@ -67,6 +69,14 @@ pub fn session() -> tower_sessions::Session {
     expect_context::<Parts>().extensions.get().cloned().expect("a layer opens every session")
 }
 
+/// Whether a page of another site made the browser ask. It gets an answer, and
+/// leaves no trace: it neither keeps a session alive nor uses up what is shown
+/// once.
+pub fn is_from_another_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    site.is_some_and(|site| !matches!(site, b"same-origin" | b"none"))
+}
+
 /// The path and query that were asked for.
 pub fn asked_uri() -> axum::http::Uri {
     expect_context::<Parts>().uri
@@ -74,9 +84,14 @@ pub fn asked_uri() -> axum::http::Uri {
 
 /// One value of the query, decoded; the first of that name.
 pub fn query_value(name: &str) -> Option<String> {
+    query_values(name).into_iter().next()
+}
+
+/// Every value of that name in the query, decoded.
+pub fn query_values(name: &str) -> Vec<String> {
     let uri = asked_uri();
     let pairs = crate::form::parse_pairs(uri.query().unwrap_or_default().as_bytes());
-    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    pairs.into_iter().filter(|(key, _)| key == name).map(|(_, value)| value).collect()
 }
 
 /// Sets the status of the page that is being rendered.
@@ -115,9 +130,21 @@ pub fn told(error: backend::Error, request_id: &str) -> Error {
     }
 }
 
+/// After how many seconds the same request may go through, where that helps.
+pub fn retry_after(error: &backend::Error) -> Option<u64> {
+    match error {
+        backend::Error::TooManyTries { retry_after } => Some(retry_after.as_secs().max(1)),
+        backend::Error::Unavailable(_) => Some(2),
+        _ => None,
+    }
+}
+
 /// For a server function: what it answers, with the status that says the same.
 pub fn answer<T>(result: backend::Result<T>) -> Result<T> {
     result.map_err(|error| {
+        if let (Some(response), Some(seconds)) = (use_context::<ResponseOptions>(), retry_after(&error)) {
+            response.insert_header(header::RETRY_AFTER, seconds.into());
+        }
         let error = told(error, &asked().request_id);
         set_status(error.status());
         error

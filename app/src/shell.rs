@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use backend::circles::{self, CircleOf, Member};
+use backend::demo;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -121,8 +122,9 @@ where
         let who = asked.signed_in()?;
         let member = circles::member(&site.db, &who, &circle).await?;
         let circles = circles::of_person(&site.db, &who).await?;
+        let banner = DemoBanner::of(&site, Some(&who), Some(&member)).await?;
         let page = page(InCircle { site, asked, who: who.clone(), member: member.clone() }).await?;
-        Ok(frame(page, Some((member, section)), &circles, Some(&who)))
+        Ok(frame(page, Some((member, section)), &circles, Some(&who), banner))
     })
 }
 
@@ -135,8 +137,9 @@ where
     load(move |site, asked| async move {
         let who = asked.signed_in()?;
         let circles = circles::of_person(&site.db, &who).await?;
+        let banner = DemoBanner::of(&site, Some(&who), None).await?;
         let page = page(site, asked, who.clone()).await?;
-        Ok(frame(page, None, &circles, Some(&who)))
+        Ok(frame(page, None, &circles, Some(&who), banner))
     })
 }
 
@@ -148,12 +151,14 @@ where
 {
     load(move |site, asked| async move {
         let who = asked.who.clone();
+        let banner = DemoBanner::of(&site, who.as_ref(), None).await?;
         let page = page(site, asked).await?;
-        Ok(frame(page, None, &[], who.as_ref()))
+        Ok(frame(page, None, &[], who.as_ref(), banner))
     })
 }
 
-/// A page without the header: the runner, which leads nowhere else.
+/// A page without the header: the runner, which leads nowhere else. What says
+/// that it is a demo stands at its end.
 pub fn bare_page<F, Fut>(page: F) -> impl IntoView
 where
     F: FnOnce(Site, Asked, Who) -> Fut + Send + 'static,
@@ -161,8 +166,9 @@ where
 {
     load(move |site, asked| async move {
         let who = asked.signed_in()?;
+        let banner = DemoBanner::of(&site, Some(&who), None).await?;
         let Page { title, view } = page(site, asked, who).await?;
-        Ok(view! { <Title text=titled(&title)/> {view} }.into_any())
+        Ok(view! { <Title text=titled(&title)/> {view} {banner.map(DemoBanner::show)} }.into_any())
     })
 }
 
@@ -228,7 +234,9 @@ pub fn failed(error: Error) -> impl IntoView {
             <p><a class="btn" href="/">"Go to the home page"</a></p>
         },
     );
-    frame(page, None, &[], asked().who.as_ref())
+    let who = asked().who;
+    let banner = who.as_ref().and_then(|who| DemoBanner::for_somebody(who, None, false));
+    frame(page, None, &[], who.as_ref(), banner)
 }
 
 fn titled(title: &str) -> String {
@@ -238,8 +246,51 @@ fn titled(title: &str) -> String {
     format!("{prefix}{title} – Muster")
 }
 
-fn frame(page: Page, circle: Option<(Member, Section)>, circles: &[CircleOf], who: Option<&Who>) -> AnyView {
-    let is_demo = circle.as_ref().is_some_and(|(member, _)| member.is_demo);
+/// What stands over every page of the demo circle, and over every page that one
+/// of its people sees.
+struct DemoBanner {
+    /// Whom the reader is, if they are a made-up person.
+    is: Option<String>,
+    may_remove: bool,
+}
+
+impl DemoBanner {
+    async fn of(
+        site: &Site,
+        who: Option<&Who>,
+        member: Option<&Member>,
+    ) -> backend::Result<Option<DemoBanner>> {
+        let Some(who) = who else { return Ok(None) };
+        let Some(banner) = DemoBanner::for_somebody(who, member, false) else { return Ok(None) };
+        Ok(Some(DemoBanner { may_remove: demo::may_change(&site.db, Some(who)).await?, ..banner }))
+    }
+
+    fn for_somebody(who: &Who, member: Option<&Member>, may_remove: bool) -> Option<DemoBanner> {
+        let role = member.map(|member| format!(", {}", member.role.as_str())).unwrap_or_default();
+        let is = demo::is_made_up(who).then(|| format!("{}{role}", who.name));
+        (is.is_some() || member.is_some_and(|member| member.is_demo)).then_some(DemoBanner { is, may_remove })
+    }
+
+    fn show(self) -> impl IntoView {
+        view! {
+            <aside class="demo-banner" aria-label="About the demo">
+                <p>"Demo circle: the people and results here are made up." {self.is.clone().map(|is| view! { " You are "<b>{is}</b>"." })}</p>
+                <ul class="cluster">
+                    {self.is.map(|_| view! { <li><a href="/demo">"Be somebody else"</a></li> })}
+                    {self.may_remove.then(|| view! { <li><a href="/demo/remove">"Remove the demo"</a></li> })}
+                </ul>
+            </aside>
+        }
+    }
+}
+
+fn frame(
+    page: Page,
+    circle: Option<(Member, Section)>,
+    circles: &[CircleOf],
+    who: Option<&Who>,
+    banner: Option<DemoBanner>,
+) -> AnyView {
     view! {
         <Title text=titled(&page.title)/>
         <a class="skip" href="#main">"Skip to content"</a>
@@ -248,9 +299,7 @@ fn frame(page: Page, circle: Option<(Member, Section)>, circles: &[CircleOf], wh
             {circle.map(|(member, section)| circle_nav(&member, section, circles))}
             {who.map(user_menu)}
         </header>
-        {is_demo.then(|| view! {
-            <aside class="demo-banner" aria-label="About this circle">"Demo circle: the people and results here are made up."</aside>
-        })}
+        {banner.map(DemoBanner::show)}
         <main id="main" class="stack">
             {page.view}
         </main>

@@ -1,10 +1,11 @@
 //! Attempts: started, sat, handed in, marked, shown.
 //!
 //! Saving an answer is in [`saving`], ending an attempt in [`finishing`], what
-//! may be seen of it afterwards in [`results`].
+//! may be seen of it afterwards in [`results`], taking one again in [`retaking`].
 
 pub mod finishing;
 pub mod results;
+pub mod retaking;
 pub mod saving;
 #[cfg(test)]
 mod stories;
@@ -15,13 +16,13 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::attempt::AnswerEvent;
-use domain::blueprint::Candidate;
+use domain::blueprint::{Blueprint, Candidate};
 use domain::draw::{draw, show_order};
-use domain::question::{Prompt, Question, Topic};
-use domain::round::{Phase, deadline};
-use domain::test::Test;
+use domain::question::{Prompt, Question, QuestionId, Topic};
+use domain::retake::Next;
+use domain::round::deadline;
 use rand::Rng;
-use sqlx::{FromRow, query, query_as, query_scalar};
+use sqlx::{FromRow, QueryBuilder, query, query_as, query_scalar};
 
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
@@ -73,47 +74,47 @@ pub enum Found {
 
 const LOCK_PLACE: &str = "
     UPDATE round_people SET extra_seconds = extra_seconds
-    WHERE round = $1 AND person = $2
+    WHERE round = $1 AND person = $2 AND taken_out_at IS NULL
     RETURNING extra_seconds";
 
-const STILL_GIVEN: &str = "SELECT count(*) FROM rounds WHERE id = $1 AND cancelled_at IS NULL";
+const STILL_OPEN: &str = "
+    SELECT closes_at FROM rounds
+    WHERE id = $1 AND cancelled_at IS NULL AND opens_at <= $2 AND closes_at > $2";
 
 const EARLIER: &str = "
     SELECT id FROM attempts
     WHERE round = $1 AND person = $2
-    ORDER BY started_at DESC
-    LIMIT 1";
+    ORDER BY started_at, id";
 
 const START: &str = "
     INSERT INTO attempts (id, circle, round, person, started_at, deadline)
     VALUES ($1, $2, $3, $4, $5, $6)";
 
-const ADD_SLOT: &str = "
-    INSERT INTO slots (attempt, n, circle, question, version, kind, show_order)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// As many rows as there are slots, in one statement.
+const ADD_SLOTS: &str = "
+    INSERT INTO slots (attempt, n, circle, question, version, kind, show_order) ";
 
-/// Starts the attempt of the one who asks in a round, or finds the one that
-/// was started before: by a double click, in another tab, on another node.
+/// Starts attempt `number` of the one who asks in a round, or finds the one
+/// that was started before: by a double click, in another tab, on another node.
 pub async fn start(
     db: &Db,
     who: &Who,
     circle: &str,
     round: &str,
+    number: u32,
     now: DateTime<Utc>,
     rng: &mut (impl Rng + Send),
 ) -> Result<String> {
     let mine = rounds::mine_by_id(db, who, circle, round).await?;
-    if let Some((attempt, _)) = mine.attempt {
-        return Ok(attempt);
-    }
     let now = stored(now);
-    match mine.round.phase(now) {
-        Phase::Planned => return Err(Error::refused("", "This round is not open yet.")),
-        Phase::Running => {}
-        // Extra time moves the end of an attempt past the close, not its start.
-        Phase::StillSitting | Phase::ResultsReady => return Err(Error::refused("", "This round is closed.")),
+    match mine.next(now) {
+        Next::Start { number: next } if next == number => {}
+        Next::NotYet => return Err(Error::refused("", "This round is not open yet.")),
+        next => return started_before(&mine, number, next),
     }
-    let drawn = draw_slots(db, circle, &mine.round.test, rng).await?;
+    let scope = retaking::scope(db, who, &mine, now).await?;
+    let met = retaking::times_met(db, circle, &who.person).await?;
+    let drawn = draw_slots(db, circle, &scope.blueprint, met, rng).await?;
 
     let mut tx = db.begin().await?;
     // Whoever else starts for the same person waits here until this commits.
@@ -123,19 +124,17 @@ pub async fn start(
         .fetch_optional(&mut **tx)
         .await?);
     let (extra_seconds,) = place.ok_or(Error::NotFound)?;
-    let still_given: i64 =
-        on!(&mut tx, |tx| query_scalar(STILL_GIVEN).bind(round).fetch_one(&mut **tx).await?);
-    if still_given == 0 {
-        return Err(Error::NotFound);
-    }
-    let earlier: Option<(String,)> =
-        on!(&mut tx, |tx| query_as(EARLIER).bind(round).bind(&who.person).fetch_optional(&mut **tx).await?);
-    if let Some((attempt,)) = earlier {
+    let closes_at: Option<DateTime<Utc>> =
+        on!(&mut tx, |tx| query_scalar(STILL_OPEN).bind(round).bind(now).fetch_optional(&mut **tx).await?);
+    let closes_at = closes_at.ok_or_else(|| Error::refused("", "This round was closed just now."))?;
+    let earlier: Vec<(String,)> =
+        on!(&mut tx, |tx| query_as(EARLIER).bind(round).bind(&who.person).fetch_all(&mut **tx).await?);
+    if let Some((attempt,)) = earlier.into_iter().nth(mine.attempts.len()) {
         return Ok(attempt);
     }
     let id = new_id();
     let limit = mine.round.test.limit_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes)));
-    let deadline = deadline(now, mine.round.closes_at, limit, TimeDelta::seconds(extra_seconds));
+    let deadline = deadline(now, closes_at, limit, TimeDelta::seconds(extra_seconds));
     on!(&mut tx, |tx| query(START)
         .bind(&id)
         .bind(circle)
@@ -147,8 +146,27 @@ pub async fn start(
         .await
         .map(drop))?;
     add_slots(&mut tx, &id, circle, &drawn).await?;
+    retaking::keep(&mut tx, &id, &scope.kept).await?;
     commit(tx).await?;
     Ok(id)
+}
+
+/// The attempt of that number, if there is one; otherwise why it cannot start.
+fn started_before(mine: &rounds::Mine, number: u32, next: Next) -> Result<String> {
+    let place = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+    if let Some(sat) = mine.attempts.get(place) {
+        return Ok(sat.attempt.clone());
+    }
+    Err(Error::refused(
+        "",
+        match next {
+            Next::TooLate => "This round is closed.",
+            Next::Wait { .. } => "It is too early for another attempt.",
+            Next::UsedUp => "You have no attempt left in this round.",
+            Next::Passed => "You passed this test, so there is nothing to take again.",
+            Next::NotYet | Next::Start { .. } | Next::GoOn => "Load this page again to see how you stand.",
+        },
+    ))
 }
 
 /// One question as drawn: kept, never computed again.
@@ -161,15 +179,18 @@ pub(crate) struct Drawn {
 pub(crate) async fn draw_slots(
     db: &Db,
     circle: &str,
-    test: &Test,
+    blueprint: &Blueprint,
+    times_met: impl Fn(&QuestionId) -> u32,
     rng: &mut (impl Rng + Send),
 ) -> Result<Vec<Drawn>> {
     let bank = tests::newest_questions(db, circle).await?;
-    let candidates: Vec<Candidate> = bank
+    let mut candidates: Vec<Candidate> = bank
         .values()
         .map(|(_, question)| Candidate { id: question.id.clone(), level: question.level })
         .collect();
-    let drawn = draw(&test.blueprint, &candidates, rng).map_err(|lacking| {
+    // In the same order every time, so that the same dice draw the same.
+    candidates.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    let drawn = draw(blueprint, &candidates, times_met, rng).map_err(|lacking| {
         Error::Refused(
             lacking
                 .iter()
@@ -193,21 +214,28 @@ pub(crate) async fn draw_slots(
 }
 
 pub(crate) async fn add_slots(tx: &mut Tx, attempt: &str, circle: &str, drawn: &[Drawn]) -> Result<()> {
-    for (n, slot) in (1i64..).zip(drawn) {
-        let order = serde_json::to_string(&slot.order).map_err(|why| Error::Corrupt(why.to_string()))?;
-        on!(&mut *tx, |tx| query(ADD_SLOT)
-            .bind(attempt)
-            .bind(n)
-            .bind(circle)
-            .bind(slot.question.id.to_string())
-            .bind(&slot.version)
-            .bind(slot.question.kind().as_str())
-            .bind(order)
-            .execute(&mut **tx)
-            .await
-            .map(drop))?;
+    if drawn.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let order = |slot: &Drawn| serde_json::to_string(&slot.order);
+    let orders = drawn.iter().map(order).collect::<Result<Vec<_>, _>>();
+    let orders = orders.map_err(|why| Error::Corrupt(why.to_string()))?;
+    let slots = (1i64..).zip(drawn).zip(orders);
+    on!(tx, |tx| QueryBuilder::new(ADD_SLOTS)
+        .push_values(slots, |mut row, ((n, slot), order)| {
+            row.push_bind(attempt)
+                .push_bind(n)
+                .push_bind(circle)
+                .push_bind(slot.question.id.to_string())
+                .push_bind(&slot.version)
+                .push_bind(slot.question.kind().as_str())
+                .push_bind(order);
+        })
+        .build()
+        .execute(&mut **tx)
+        .await
+        .map(drop))
+    .map_err(Error::from)
 }
 
 const HEAD: &str = "
@@ -299,15 +327,23 @@ pub(crate) struct StoredSlot {
 }
 
 const SLOTS: &str = "
-    SELECT s.n, s.circle, s.question, s.version, s.show_order, v.text
-    FROM slots s
-    JOIN question_versions v ON v.circle = s.circle AND v.question = s.question AND v.hash = s.version
-    WHERE s.attempt = $1
-    ORDER BY s.n";
+    SELECT n, circle, question, version, show_order
+    FROM slots
+    WHERE attempt = $1
+    ORDER BY n";
 
 pub(crate) async fn slots(db: &Db, attempt: &str) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = on!(db.read(), |pool| query_as(SLOTS).bind(attempt).fetch_all(pool).await?);
-    rows.into_iter().map(StoredSlot::try_from).collect()
+    let mut slots = Vec::with_capacity(rows.len());
+    for row in rows {
+        slots.push(StoredSlot {
+            n: slot_number(row.n)?,
+            question: questions::version(db, &row.circle, &row.question, &row.version).await?,
+            version: row.version,
+            order: serde_json::from_str(&row.show_order).map_err(|_| Error::Corrupt(row.show_order))?,
+        });
+    }
+    Ok(slots)
 }
 
 const EVENTS: &str = "
@@ -318,6 +354,10 @@ const EVENTS: &str = "
 
 async fn events(db: &Db, attempt: &str) -> Result<Vec<AnswerEvent>> {
     let rows: Vec<EventRow> = on!(db.read(), |pool| query_as(EVENTS).bind(attempt).fetch_all(pool).await?);
+    read_events(rows)
+}
+
+fn read_events(rows: Vec<EventRow>) -> Result<Vec<AnswerEvent>> {
     rows.into_iter().map(AnswerEvent::try_from).collect()
 }
 
@@ -435,20 +475,6 @@ struct SlotRow {
     question: String,
     version: String,
     show_order: String,
-    text: String,
-}
-
-impl TryFrom<SlotRow> for StoredSlot {
-    type Error = Error;
-
-    fn try_from(row: SlotRow) -> Result<StoredSlot> {
-        Ok(StoredSlot {
-            n: slot_number(row.n)?,
-            question: questions::parsed(&row.circle, &row.question, &row.version, || row.text)?,
-            version: row.version,
-            order: serde_json::from_str(&row.show_order).map_err(|_| Error::Corrupt(row.show_order))?,
-        })
-    }
 }
 
 #[derive(FromRow)]

@@ -2,6 +2,8 @@
 //!
 //! Not here: what is asked of it; each noun's own module holds its queries.
 
+mod readers;
+
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -14,7 +16,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::attempts::saving::SaveQueue;
+use crate::coverage::reviews;
 use crate::error::{Error, Result};
+
+use readers::Readers;
 
 /// One thing for SQLite, another for PostgreSQL.
 #[derive(Clone, Debug)]
@@ -23,8 +28,11 @@ pub enum Either<S, P> {
     Postgres(P),
 }
 
-/// Connections of whichever database is open.
-pub type Pool = Either<SqlitePool, PgPool>;
+/// Connections that write whichever database is open.
+type Writers = Either<SqlitePool, PgPool>;
+
+/// Connections that read whichever database is open.
+pub(crate) type Pool = Either<Readers, PgPool>;
 
 /// Several statements that happen together or not at all.
 pub type Tx = Either<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>;
@@ -47,12 +55,15 @@ pub struct Db {
     reader: Pool,
     /// On SQLite a single connection: SQLite has one writer, and a queue in
     /// front of it is fairer and faster than its busy handler.
-    writer: Pool,
+    writer: Writers,
     saves: Option<SaveQueue>,
 }
 
 /// SQLite up to 3.51.2 can lose a commit when a checkpoint races it.
 const SQLITE_AT_LEAST: i64 = 3_051_003;
+
+/// Enough to keep every core reading.
+const N_READERS: usize = 8;
 
 /// Longer than any statement of ours, shorter than a person's patience.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -72,6 +83,8 @@ pub enum NotOpened {
     Newer(i64),
     #[error("the tables could not be brought up to date: {0}")]
     Migrate(sqlx::migrate::MigrateError),
+    #[error("what an older Muster stored could not be brought up to date: {0}")]
+    Fill(Error),
     #[error("the database cannot be opened: {0}")]
     Sqlx(#[from] sqlx::Error),
 }
@@ -91,13 +104,15 @@ impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`, checks that it keeps what it
     /// acknowledges, and brings its tables up to date.
     pub async fn open(address: &str) -> Result<Db, NotOpened> {
-        if address.starts_with("sqlite:") {
-            Db::open_sqlite(address).await
+        let db = if address.starts_with("sqlite:") {
+            Db::open_sqlite(address).await?
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
-            Db::open_postgres(address).await
+            Db::open_postgres(address).await?
         } else {
-            Err(NotOpened::UnknownScheme(address.to_owned()))
-        }
+            return Err(NotOpened::UnknownScheme(address.to_owned()));
+        };
+        reviews::note_missing(&db).await.map_err(NotOpened::Fill)?;
+        Ok(db)
     }
 
     async fn open_sqlite(address: &str) -> Result<Db, NotOpened> {
@@ -109,10 +124,10 @@ impl Db {
             .busy_timeout(BUSY_TIMEOUT);
         refuse_network_disk(options.get_filename())?;
 
-        let writer = sqlite_pool(1).connect_with(options.clone()).await?;
+        let writer = sqlite_writer().connect_with(options.clone()).await?;
         refuse_old_sqlite(&writer).await?;
         MIGRATIONS.run(&writer).await?;
-        let reader = sqlite_pool(8).connect_with(options.pragma("query_only", "ON")).await?;
+        let reader = Readers::open(options.pragma("query_only", "ON"), N_READERS).await?;
 
         let mut db = Db { reader: Either::Sqlite(reader), writer: Either::Sqlite(writer), saves: None };
         db.saves = Some(SaveQueue::start(db.clone()));
@@ -195,11 +210,13 @@ pub(crate) fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-fn sqlite_pool(n: u32) -> SqlitePoolOptions {
+fn sqlite_writer() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
-        .max_connections(n)
+        .max_connections(1)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
+        // A file does not hang up.
+        .test_before_acquire(false)
         .after_connect(|conn, _| Box::pin(assert_full_sync(conn)))
         // A full disk makes SQLite roll back by itself; sqlx still counts a
         // transaction on that connection, and every later BEGIN would fail.

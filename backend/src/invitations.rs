@@ -1,7 +1,7 @@
 //! Links that let somebody join a circle, once.
 //!
-//! Who holds a link learns what stands in it and whether the e-mail in it has
-//! an account; nothing else. In the demo, where anybody may enter as the
+//! Who holds a link learns what stands in it; whether the e-mail in it has an
+//! account, only by making one. In the demo, where anybody may enter as the
 //! leader, nobody is invited.
 
 mod accepting;
@@ -170,12 +170,7 @@ mod tests {
         let seen = look(&db, &token, noon()).await.unwrap();
         let signed_in = accept_new(&db, &token, "Eve", PASSWORD, noon()).await.unwrap();
 
-        let expected = Invitation {
-            circle_name: "orders".into(),
-            email: EVE.into(),
-            role: Engineer,
-            known_person: false,
-        };
+        let expected = Invitation { circle_name: "orders".into(), email: EVE.into(), role: Engineer };
         assert_eq!(seen, expected);
         let eve = who(&db, &signed_in.person, signed_in.epoch).await.unwrap().unwrap();
         assert_eq!((eve.email.as_str(), eve.administrator), (EVE, false));
@@ -191,11 +186,28 @@ mod tests {
         let eve = person(&db, "eve").await;
         let token = invited(&db, &leo, EVE, Reader).await;
 
-        assert!(look(&db, &token, noon()).await.unwrap().known_person);
         assert!(matches!(accept_new(&db, &token, "Eve", PASSWORD, noon()).await, Err(Error::Refused(_))));
         assert!(matches!(accept(&db, &max, &token, noon()).await, Err(Error::Refused(_))));
         assert_eq!(accept(&db, &eve, &token, noon()).await.unwrap(), "orders");
         assert_eq!(circles::member(&db, &eve, "orders").await.unwrap().role, Reader);
+    }
+
+    #[tokio::test]
+    async fn t32_nothing_tells_who_has_an_account_until_one_is_made() {
+        let db = fresh_db().await;
+        let [leo, _] = orders(&db).await;
+        person(&db, "eve").await;
+        let known = invited(&db, &leo, EVE, Engineer).await;
+        let unknown = invited(&db, &leo, "eva@example.org", Engineer).await;
+
+        let [seen, other] =
+            [look(&db, &known, noon()).await.unwrap(), look(&db, &unknown, noon()).await.unwrap()];
+        assert_eq!(Invitation { email: EVE.into(), ..other }, seen);
+        for (name, password) in [("", PASSWORD), ("Eve", "short"), ("Eve", "")] {
+            let told =
+                async |token: &str| format!("{:?}", accept_new(&db, token, name, password, noon()).await);
+            assert_eq!(told(&known).await, told(&unknown).await, "{name:?} {password:?}");
+        }
     }
 
     #[tokio::test]

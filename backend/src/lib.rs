@@ -5,9 +5,11 @@
 //! once. All SQL of the platform stands here and in `migrations`. Nothing here
 //! knows HTTP or Leptos.
 
+pub mod actions;
 pub mod attempts;
 pub mod audit;
 pub mod circles;
+pub mod coverage;
 pub mod db;
 pub mod demo;
 pub mod error;

@@ -5,14 +5,16 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::bank::{Bank, BankQuestion};
 use domain::blueprint::Candidate;
+use domain::coverage::{Review, lately_from};
 use domain::question::{Level, Question, QuestionId, State, Topic};
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::attempts::results;
 use crate::circles;
+use crate::coverage::reviews;
 use crate::db::{Db, Tx, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
@@ -38,6 +40,7 @@ pub struct Listed {
     pub state: State,
     pub kind: String,
     pub title: String,
+    pub reviewed: Option<NaiveDate>,
     pub changed_at: DateTime<Utc>,
 }
 
@@ -45,7 +48,10 @@ pub struct Listed {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub topic: Option<Topic>,
+    pub level: Option<Level>,
     pub state: Option<State>,
+    pub only_critical: bool,
+    pub review: Option<Review>,
     /// Words that stand in the title or the id.
     pub text: String,
     /// From 0.
@@ -163,11 +169,12 @@ const ADD_IMAGE: &str = "
     ON CONFLICT (circle, question, version, n) DO NOTHING";
 
 const WRITE: &str = "
-    INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at, reviewed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT (circle, id) DO UPDATE
     SET level = excluded.level, critical = excluded.critical, state = excluded.state, kind = excluded.kind,
-        title = excluded.title, version = excluded.version, text = excluded.text, changed_at = excluded.changed_at";
+        title = excluded.title, version = excluded.version, text = excluded.text, changed_at = excluded.changed_at,
+        reviewed = excluded.reviewed";
 
 async fn write_question(tx: &mut Tx, circle: &str, from: &BankQuestion, now: DateTime<Utc>) -> Result<()> {
     let question = &from.question;
@@ -207,6 +214,7 @@ async fn write_question(tx: &mut Tx, circle: &str, from: &BankQuestion, now: Dat
         .bind(&from.version.0)
         .bind(&from.text)
         .bind(now)
+        .bind(reviews::written(question.reviewed))
         .execute(&mut **tx)
         .await
         .map(drop))?;
@@ -225,23 +233,31 @@ fn title(text: &str) -> String {
 }
 
 const LIST: &str = "
-    SELECT id, level, critical, state, kind, title, changed_at, count(*) OVER () AS n_all
+    SELECT id, level, critical, state, kind, title, coalesce(reviewed, '') AS reviewed, changed_at,
+           count(*) OVER () AS n_all
     FROM questions
     WHERE circle = $1 AND service = $2
       AND ($3 = '' OR topic = $3)
       AND ($4 = '' OR state = $4)
       AND ($5 = '' OR lower(title) LIKE $5 ESCAPE '\\' OR id LIKE $5 ESCAPE '\\')
+      AND ($6 = 0 OR level = $6)
+      AND ($7 = 0 OR critical)
+      AND ($8 = '' OR ($8 = 'never' AND coalesce(reviewed, '') = '')
+                   OR ($8 = 'long ago' AND reviewed <> '' AND reviewed < $9)
+                   OR ($8 = 'lately' AND reviewed >= $9))
     ORDER BY topic, id
-    LIMIT $6 OFFSET $7";
+    LIMIT $10 OFFSET $11";
 
 /// One page of a service's questions, and how many there are in all. Only for
-/// leaders: the bank is the answer key.
+/// leaders: the bank is the answer key. From `today` it is reckoned which
+/// review is long ago.
 pub async fn list(
     db: &Db,
     who: &Who,
     circle: &str,
     service: &str,
     filter: &Filter,
+    today: NaiveDate,
 ) -> Result<(Vec<Listed>, i64)> {
     circles::leader(db, who, circle).await?;
     let rows: Vec<ListedRow> = on!(db.read(), |pool| query_as(LIST)
@@ -250,12 +266,24 @@ pub async fn list(
         .bind(filter.topic.map_or("", Topic::as_str))
         .bind(filter.state.map_or("", State::as_str))
         .bind(like(&filter.text))
+        .bind(filter.level.map_or(0, |level| i64::from(level.get())))
+        .bind(i64::from(filter.only_critical))
+        .bind(filter.review.map_or("", review_key))
+        .bind(reviews::written(Some(lately_from(today))))
         .bind(i64::from(PAGE))
         .bind(i64::from(filter.page.min(10_000)) * i64::from(PAGE))
         .fetch_all(pool)
         .await?);
     let n_all = rows.first().map_or(0, |row| row.n_all);
     Ok((rows.into_iter().map(Listed::try_from).collect::<Result<_>>()?, n_all))
+}
+
+fn review_key(review: Review) -> &'static str {
+    match review {
+        Review::Never => "never",
+        Review::LongAgo => "long ago",
+        Review::Lately => "lately",
+    }
 }
 
 /// A LIKE pattern for what a person typed, its wildcards taken literally.
@@ -274,11 +302,17 @@ pub struct Shown {
     pub question: Arc<Question>,
     pub version: String,
     pub state: State,
+    /// In how many attempts it was asked, whatever its version then.
+    pub n_drawn: i64,
     /// The versions before this one, newest first.
     pub older: Vec<(String, DateTime<Utc>)>,
 }
 
-const SHOW: &str = "SELECT version, text, state FROM questions WHERE circle = $1 AND id = $2";
+const SHOW: &str = "
+    SELECT q.version, q.text, q.state,
+           (SELECT count(*) FROM slots s WHERE s.circle = q.circle AND s.question = q.id) AS n_drawn
+    FROM questions q
+    WHERE q.circle = $1 AND q.id = $2";
 
 const VERSIONS: &str = "
     SELECT hash, created_at FROM question_versions
@@ -288,14 +322,15 @@ const VERSIONS: &str = "
 /// One question, key and all, for a leader.
 pub async fn find(db: &Db, who: &Who, circle: &str, id: &QuestionId) -> Result<Shown> {
     circles::leader(db, who, circle).await?;
-    let row: Option<(String, String, String)> =
+    let row: Option<(String, String, String, i64)> =
         on!(db.read(), |pool| query_as(SHOW).bind(circle).bind(id.to_string()).fetch_optional(pool).await?);
-    let (version, text, state) = row.ok_or(Error::NotFound)?;
+    let (version, text, state, n_drawn) = row.ok_or(Error::NotFound)?;
     let versions: Vec<(String, DateTime<Utc>)> =
         on!(db.read(), |pool| query_as(VERSIONS).bind(circle).bind(id.to_string()).fetch_all(pool).await?);
     Ok(Shown {
         question: Arc::new(read_again(id, &text)?),
         state: state.parse().map_err(|_| Error::Corrupt(state))?,
+        n_drawn,
         older: versions.into_iter().filter(|(hash, _)| *hash != version).collect(),
         version,
     })
@@ -328,6 +363,25 @@ static PARSED: LazyLock<Mutex<HashMap<VersionKey, Arc<Question>>>> = LazyLock::n
 
 /// More than all banks of an installation; past it the cache starts anew.
 const PARSED_LIMIT: usize = 20_000;
+
+const TEXT: &str = "SELECT text FROM question_versions WHERE circle = $1 AND question = $2 AND hash = $3";
+
+/// A stored version, parsed; the text is only read the first time.
+pub(crate) async fn version(db: &Db, circle: &str, id: &str, hash: &str) -> Result<Arc<Question>> {
+    let key = (circle.to_owned(), id.to_owned(), hash.to_owned());
+    let known = PARSED.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key).cloned();
+    if let Some(question) = known {
+        return Ok(question);
+    }
+    let text: Option<String> = on!(db.read(), |pool| query_scalar(TEXT)
+        .bind(circle)
+        .bind(id)
+        .bind(hash)
+        .fetch_optional(pool)
+        .await?);
+    let text = text.ok_or_else(|| Error::Corrupt(format!("{id} has no version {hash}")))?;
+    parsed(circle, id, hash, || text)
+}
 
 /// A stored version, parsed; the text is only parsed the first time.
 pub(crate) fn parsed(
@@ -446,6 +500,7 @@ struct ListedRow {
     state: String,
     kind: String,
     title: String,
+    reviewed: String,
     changed_at: DateTime<Utc>,
     n_all: i64,
 }
@@ -461,6 +516,7 @@ impl TryFrom<ListedRow> for Listed {
             id: row.id.parse().map_err(|_| Error::Corrupt(row.id))?,
             kind: row.kind,
             title: row.title,
+            reviewed: reviews::read(&row.reviewed)?,
             changed_at: row.changed_at,
         })
     }

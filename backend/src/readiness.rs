@@ -1,21 +1,23 @@
 //! Who is ready for what: read from the results, decided by `domain`.
 
-use std::collections::HashMap;
+mod evidence;
+mod history;
+#[cfg(test)]
+mod tests;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::marking::Score;
+use chrono::{DateTime, Utc};
 use domain::people::Role;
 use domain::question::Topic;
-use domain::readiness::{Evidence, Standing, newest, standing};
-use domain::round::phase;
-use domain::test::Percent;
-use sqlx::{FromRow, query_as};
+use domain::readiness::{Ending, Evidence, Held, Standing, endings, newest, standing};
 
+use self::evidence::evidence;
 use crate::circles::{self, Member};
-use crate::db::{Db, on};
-use crate::error::{Error, Result};
+use crate::db::Db;
+use crate::error::Result;
 use crate::people::Who;
-use crate::{rounds, services};
+use crate::services;
+
+pub use history::{History, Sat, history};
 
 /// From how many engineers on counts are shown without names.
 pub const GROUP_FLOOR: usize = 5;
@@ -36,6 +38,13 @@ pub struct PersonRow {
     pub services: Vec<[Cell; 4]>,
 }
 
+impl PersonRow {
+    /// The cell of a topic in the service at this place.
+    pub fn cell(&self, service: usize, topic: Topic) -> &Cell {
+        &self.services[service][topic as usize]
+    }
+}
+
 /// A leader's matrix: people by services, four topics in each.
 #[derive(Debug, Clone)]
 pub struct Matrix {
@@ -43,6 +52,36 @@ pub struct Matrix {
     /// Short name and name.
     pub services: Vec<(String, String)>,
     pub people: Vec<PersonRow>,
+}
+
+impl Matrix {
+    /// What of these people, services and topics ends before an instant, the
+    /// first to end first; people and services by their places in the matrix.
+    pub fn endings(
+        &self,
+        people: &[usize],
+        services: &[usize],
+        topics: &[Topic],
+        before: DateTime<Utc>,
+    ) -> Vec<Ending> {
+        let held = people.iter().flat_map(|&person| {
+            services.iter().flat_map(move |&service| {
+                topics.iter().map(move |&topic| Held {
+                    person,
+                    service,
+                    topic,
+                    standing: self.people[person].cell(service, topic).standing,
+                })
+            })
+        });
+        endings(held, before)
+    }
+
+    /// What ends in the whole circle before an instant.
+    pub fn ahead(&self, before: DateTime<Utc>) -> Vec<Ending> {
+        let all = |n: usize| (0..n).collect::<Vec<_>>();
+        self.endings(&all(self.people.len()), &all(self.services.len()), &Topic::ALL, before)
+    }
 }
 
 /// What everyone may see: how many are ready, without names.
@@ -62,25 +101,18 @@ pub async fn matrix(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Res
     Ok(Matrix { member, services, people })
 }
 
-/// The counts, for any member.
+/// The counts, for any member. They take no filter: one that leaves few people
+/// would say who they are.
 pub async fn counts(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<Counts> {
     circles::member(db, who, circle).await?;
     let (services, people) = rows(db, who, circle, now, Sees::Takers).await?;
+    let n_ready = |service: usize, topic: Topic| {
+        people.iter().filter(|person| person.cell(service, topic).standing.is_ready()).count()
+    };
     let ready = (people.len() >= GROUP_FLOOR).then(|| {
-        (0..services.len())
-            .map(|s| {
-                std::array::from_fn(|t| {
-                    people.iter().filter(|person| is_ready(person.services[s][t].standing)).count()
-                })
-            })
-            .collect()
+        (0..services.len()).map(|service| Topic::ALL.map(|topic| n_ready(service, topic))).collect()
     });
     Ok(Counts { services, n_engineers: people.len(), ready })
-}
-
-/// Ready today; expiring is still ready.
-pub fn is_ready(standing: Standing) -> bool {
-    matches!(standing, Standing::Ready { .. } | Standing::Expiring { .. })
 }
 
 /// How the one who asks stands, service by service.
@@ -92,51 +124,20 @@ pub async fn mine(
 ) -> Result<(Vec<(String, String)>, PersonRow)> {
     circles::member(db, who, circle).await?;
     let services = service_names(db, circle).await?;
-    let mut evidence = evidence(db, circle, &who.person, Some(now)).await?;
-    let row =
-        person_row(&who.person, &who.name, &services, &evidence.remove(&who.person).unwrap_or_default(), now);
+    let evidence = evidence_of(db, circle, &who.person, now).await?;
+    let row = person_row(&who.person, &who.name, &services, &evidence, now);
     Ok((services, row))
 }
 
-/// Everything that says how a person stands with a service and topic, newest
-/// first: for that person and for leaders.
-#[derive(Debug, Clone)]
-pub struct History {
-    pub member: Member,
-    pub name: String,
-    pub service_name: String,
-    pub standing: Standing,
-    pub evidence: Vec<Evidence>,
-}
-
-/// The evidence behind one cell of the matrix.
-pub async fn history(
+/// What the attempts of a person in a circle say, as much as that person may
+/// see now. Who asks must be known before.
+pub(crate) async fn evidence_of(
     db: &Db,
-    who: &Who,
     circle: &str,
     person: &str,
-    service: &str,
-    topic: Topic,
     now: DateTime<Utc>,
-) -> Result<History> {
-    let member = circles::member(db, who, circle).await?;
-    if person != who.person && member.role != Role::Leader {
-        return Err(Error::NotFound);
-    }
-    let members = circles::members(db, who, circle).await?;
-    let name = members.into_iter().find(|member| member.person == person).ok_or(Error::NotFound)?.name;
-    let services: Services = services::of_circle(db, circle)
-        .await?
-        .into_iter()
-        .map(|service| (service.slug, service.name))
-        .collect();
-    let (_, service_name) = services.into_iter().find(|(slug, _)| slug == service).ok_or(Error::NotFound)?;
-    let as_taker = (person == who.person).then_some(now);
-    let mut all = evidence(db, circle, person, as_taker).await?.remove(person).unwrap_or_default();
-    all.retain(|evidence| evidence.service == service && evidence.topic == topic);
-    all.sort_by(|a, b| (b.finished_at, &b.attempt).cmp(&(a.finished_at, &a.attempt)));
-    let standing = standing(newest(&all, service, topic), now);
-    Ok(History { member, name, service_name, standing, evidence: all })
+) -> Result<Vec<Evidence>> {
+    Ok(evidence(db, circle, person, Some(now)).await?.remove(person).unwrap_or_default())
 }
 
 type Services = Vec<(String, String)>;
@@ -150,6 +151,7 @@ enum Sees {
     Takers,
 }
 
+/// The services, and the people by name.
 async fn rows(
     db: &Db,
     who: &Who,
@@ -163,7 +165,7 @@ async fn rows(
         evidence.remove(&who.person);
         evidence.extend(self::evidence(db, circle, &who.person, Some(now)).await?);
     }
-    let mut people: Vec<PersonRow> = circles::members(db, who, circle)
+    let people = circles::members(db, who, circle)
         .await?
         .into_iter()
         .filter(|member| !member.disabled)
@@ -176,7 +178,6 @@ async fn rows(
             person_row(&member.person, &member.name, &services, evidence, now)
         })
         .collect();
-    people.sort_by_key(|person| person.name.to_lowercase());
     Ok((services, people))
 }
 
@@ -203,81 +204,4 @@ async fn service_names(db: &Db, circle: &str) -> Result<Services> {
     let services = services::of_circle(db, circle).await?;
     let asked = services.into_iter().filter(|service| service.n_ready > 0);
     Ok(asked.map(|service| (service.slug, service.name)).collect())
-}
-
-const EVIDENCE: &str = "
-    SELECT t.person, t.attempt, t.service, t.topic, t.earned, t.possible, t.needed, t.holds, t.counts_for,
-           t.finished_at, r.opens_at, r.closes_at, r.show_score, r.show_answers,
-           (SELECT count(*) FROM attempts x WHERE x.round = r.id AND x.finished_at IS NULL) AS n_sitting
-    FROM topic_results t
-    JOIN attempts a ON a.id = t.attempt
-    JOIN rounds r ON r.id = a.round
-    WHERE t.circle = $1 AND ($2 = '' OR t.person = $2)";
-
-/// What all attempts of a circle, or of one person in it, say. With an instant,
-/// only as much as the takers themselves may see then.
-async fn evidence(
-    db: &Db,
-    circle: &str,
-    person: &str,
-    as_takers: Option<DateTime<Utc>>,
-) -> Result<HashMap<String, Vec<Evidence>>> {
-    let rows: Vec<Row> =
-        on!(db.read(), |pool| query_as(EVIDENCE).bind(circle).bind(person).fetch_all(pool).await?);
-    let mut by_person: HashMap<String, Vec<Evidence>> = HashMap::new();
-    for row in rows {
-        if let Some(now) = as_takers
-            && !row.score_may_be_seen(now)?
-        {
-            continue;
-        }
-        by_person.entry(row.person.clone()).or_default().push(Evidence::try_from(row)?);
-    }
-    Ok(by_person)
-}
-
-#[derive(FromRow)]
-struct Row {
-    person: String,
-    attempt: String,
-    service: String,
-    topic: String,
-    earned: i64,
-    possible: i64,
-    needed: i64,
-    holds: bool,
-    counts_for: i64,
-    finished_at: DateTime<Utc>,
-    opens_at: DateTime<Utc>,
-    closes_at: DateTime<Utc>,
-    show_score: String,
-    show_answers: String,
-    n_sitting: i64,
-}
-
-impl Row {
-    fn score_may_be_seen(&self, now: DateTime<Utc>) -> Result<bool> {
-        let n_sitting = u32::try_from(self.n_sitting).unwrap_or(u32::MAX);
-        let phase = phase(self.opens_at, self.closes_at, n_sitting, now);
-        Ok(rounds::showing(&self.show_score, &self.show_answers)?.seen_in(phase).score)
-    }
-}
-
-impl TryFrom<Row> for Evidence {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Evidence> {
-        let needed = u8::try_from(row.needed).ok().and_then(|n| Percent::try_from(n).ok());
-        Ok(Evidence {
-            reached: Score::new(row.earned, row.possible)
-                .ok_or_else(|| Error::Corrupt("topic result".to_owned()))?,
-            needed: needed.ok_or_else(|| Error::Corrupt(format!("cut {}", row.needed)))?,
-            topic: row.topic.parse().map_err(|_| Error::Corrupt(row.topic))?,
-            service: row.service,
-            attempt: row.attempt,
-            finished_at: row.finished_at,
-            holds: row.holds,
-            counts_for: TimeDelta::days(row.counts_for),
-        })
-    }
 }

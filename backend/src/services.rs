@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::bank::ServiceSheet;
-use domain::question::{State, Topic, is_slug};
+use domain::question::is_slug;
 use sqlx::{FromRow, query, query_as};
 
 use crate::db::{Db, Tx, commit, on, stored};
@@ -19,15 +19,6 @@ pub struct Service {
     pub owner: String,
     pub links: Vec<(String, String)>,
     pub n_ready: i64,
-}
-
-/// How many questions of a service stand in which state, by topic and level.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coverage {
-    pub topic: Topic,
-    pub level: u8,
-    pub state: State,
-    pub n: i64,
 }
 
 /// What a leader writes down of a service.
@@ -63,30 +54,6 @@ pub(crate) async fn of_circle(db: &Db, circle: &str) -> Result<Vec<Service>> {
 /// One service of a circle.
 pub async fn find(db: &Db, who: &Who, circle: &str, slug: &str) -> Result<Service> {
     list(db, who, circle).await?.into_iter().find(|service| service.slug == slug).ok_or(Error::NotFound)
-}
-
-const COVERAGE: &str = "
-    SELECT topic, level, state, count(*) AS n
-    FROM questions
-    WHERE circle = $1 AND service = $2
-    GROUP BY topic, level, state
-    ORDER BY topic, level, state";
-
-/// How the bank of a service covers topics and levels.
-pub async fn coverage(db: &Db, who: &Who, circle: &str, slug: &str) -> Result<Vec<Coverage>> {
-    circles::member(db, who, circle).await?;
-    let rows: Vec<(String, i64, String, i64)> =
-        on!(db.read(), |pool| query_as(COVERAGE).bind(circle).bind(slug).fetch_all(pool).await?);
-    rows.into_iter()
-        .map(|(topic, level, state, n)| {
-            Ok(Coverage {
-                topic: topic.parse().map_err(|_| Error::Corrupt(topic))?,
-                level: u8::try_from(level).map_err(|_| Error::Corrupt(format!("level {level}")))?,
-                state: state.parse().map_err(|_| Error::Corrupt(state))?,
-                n,
-            })
-        })
-        .collect()
 }
 
 const ADD: &str = "

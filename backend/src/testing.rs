@@ -21,11 +21,15 @@ use crate::people::{Who, WhoRow};
 /// An empty database that no other test sees. What is left of it goes with
 /// the next run.
 pub async fn fresh_db() -> Db {
-    let address = match std::env::var("TEST_POSTGRES") {
+    Db::open(&fresh_address().await).await.unwrap()
+}
+
+/// Where such a database is, for a test that opens it more than once.
+pub async fn fresh_address() -> String {
+    match std::env::var("TEST_POSTGRES") {
         Ok(server) => fresh_postgres(&server).await,
         Err(_) => fresh_sqlite(),
-    };
-    Db::open(&address).await.unwrap()
+    }
 }
 
 /// An instant to start from.

@@ -240,7 +240,7 @@ pub async fn preview(db: &Db, who: &Who, circle: &str, id: &str, seed: u64) -> R
     let test = find(db, who, circle, id).await?.test;
     let candidates = questions::candidates(db, circle).await?;
     let mut rng = StdRng::seed_from_u64(seed);
-    let drawn = draw(&test.blueprint, &candidates, &mut rng).map_err(|lacking| {
+    let drawn = draw(&test.blueprint, &candidates, |_| 0, &mut rng).map_err(|lacking| {
         Error::Refused(lacking.iter().map(|row| Problem::new("", row.to_string())).collect())
     })?;
     let bank = newest_questions(db, circle).await?;
@@ -288,24 +288,23 @@ pub fn preview_marks(
 }
 
 const NEWEST: &str = "
-    SELECT q.id, q.version, v.text
-    FROM questions q
-    JOIN question_versions v ON v.circle = q.circle AND v.question = q.id AND v.hash = q.version
-    WHERE q.circle = $1 AND q.state = 'ready'";
+    SELECT id, version
+    FROM questions
+    WHERE circle = $1 AND state = 'ready'";
 
 /// The ready questions of a circle, by id, with the version they stand in.
 pub(crate) async fn newest_questions(
     db: &Db,
     circle: &str,
 ) -> Result<HashMap<String, (String, Arc<Question>)>> {
-    let rows: Vec<(String, String, String)> =
+    let rows: Vec<(String, String)> =
         on!(db.read(), |pool| query_as(NEWEST).bind(circle).fetch_all(pool).await?);
-    rows.into_iter()
-        .map(|(id, version, text)| {
-            let question = questions::parsed(circle, &id, &version, || text)?;
-            Ok((id, (version, question)))
-        })
-        .collect()
+    let mut newest = HashMap::with_capacity(rows.len());
+    for (id, version) in rows {
+        let question = questions::version(db, circle, &id, &version).await?;
+        newest.insert(id, (version, question));
+    }
+    Ok(newest)
 }
 
 #[derive(FromRow)]

@@ -12,9 +12,11 @@ use clap::{Args, Parser, Subcommand};
 #[command(
     name = "muster",
     version,
-    after_help = "To look around:       muster serve --data data   then open http://127.0.0.1:3000\n\
+    after_help = "To look around:       muster serve --demo        then open http://127.0.0.1:3000\n\
+                  For your team:        muster serve --data data\n\
                   To check your banks:  muster check questions\n\
-                  To take them in:      muster import questions --circle \"Checkout team\" --data data"
+                  To take them in:      muster import questions --circle \"Checkout team\" --data data\n\
+                  To analyse marks:     muster analyse responses.csv"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -40,6 +42,14 @@ pub enum Command {
     /// version, a removed one makes its question outdated; attempts keep what
     /// they were drawn with.
     Import(ImportFlags),
+    /// Analyse a table of marks: how hard each question is, what it tells apart.
+    ///
+    /// Needs no database. The first line of the table is attempt and the names
+    /// of the questions; the second is max and the maximum of each; then a line
+    /// for each attempt. A cell is the mark, - where the question was there and
+    /// not answered, empty where it was not in that attempt. Ends with status 1
+    /// and every fault as path:line:column if it cannot be taken.
+    Analyse(AnalyseFlags),
 }
 
 #[derive(Args, Debug, Default)]
@@ -71,6 +81,13 @@ pub struct ServeFlags {
     /// The settings file [default: muster.toml, if there is one]
     #[arg(long, env = "MUSTER_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Look around first: a circle of made-up people, whom anybody may be without a password
+    ///
+    /// Where neither --data nor --database is set it is kept in a temporary
+    /// folder, which goes when the program ends. A database that is set up for
+    /// real people is refused.
+    #[arg(long)]
+    pub demo: bool,
 }
 
 #[derive(Args, Debug)]
@@ -78,6 +95,16 @@ pub struct CheckFlags {
     /// The folder of banks
     #[arg(default_value = "questions", value_name = "DIR")]
     pub folder: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct AnalyseFlags {
+    /// The table of marks, comma-separated
+    #[arg(value_name = "RESPONSES.csv")]
+    pub file: PathBuf,
+    /// All figures as JSON, each as a fraction, null where it is not defined
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -5,9 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use rand::Rng;
 use serde::Deserialize;
 
 use crate::cli::ServeFlags;
+use crate::clock;
 
 /// What the program runs with.
 #[derive(Debug, Clone)]
@@ -21,6 +23,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub log: String,
     pub log_json: Option<bool>,
+    /// There is a demo circle, and the first address leads into it.
+    pub demo: bool,
+    /// Nothing is kept: the data folder goes when the program ends.
+    pub is_passing: bool,
 }
 
 /// A setting that cannot be taken, by its name.
@@ -49,7 +55,11 @@ struct File {
 impl Config {
     pub fn from_flags(flags: ServeFlags) -> Result<Config, WrongSetting> {
         let file = read_file(flags.config.as_deref())?;
-        let data = flags.data.or(file.data).unwrap_or_else(|| "data".into());
+        let is_set = [&flags.data, &file.data].into_iter().any(Option::is_some)
+            || [&flags.database, &file.database].into_iter().any(Option::is_some);
+        let is_passing = flags.demo && !is_set;
+        let by_default = if is_passing { passing_folder() } else { "data".into() };
+        let data = flags.data.or(file.data).unwrap_or(by_default);
         let proxies =
             if flags.trusted_proxies.is_empty() { file.trusted_proxies } else { flags.trusted_proxies };
         Ok(Config {
@@ -61,8 +71,16 @@ impl Config {
             trusted_proxies: proxies.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
             log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_json: log_json(flags.log_format.or(file.log_format))?,
+            demo: flags.demo,
+            is_passing,
         })
     }
+}
+
+/// A folder that nobody else has, for a demo of which nothing is kept.
+fn passing_folder() -> PathBuf {
+    let name = format!("muster-demo-{}-{:08x}", std::process::id(), clock::dice().random::<u32>());
+    std::env::temp_dir().join(name)
 }
 
 /// The SQLite file in a data folder.

@@ -1,6 +1,8 @@
 //! What every request passes through, one layer a file.
 
 pub mod asked;
+pub mod calls;
 pub mod csrf;
 pub mod headers;
+pub mod length;
 pub mod whole;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::pages::readiness::csv::readiness_csv;
 use app::pages::{Pages, posts};
 use app::server::{Asked, Site};
 use app::shell::document;
@@ -24,7 +25,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::assets;
 use crate::clock;
-use crate::layers::{asked, csrf, headers, whole};
+use crate::layers::{asked, calls, csrf, headers, length, whole};
 
 /// The largest body of any request, in bytes.
 const BODY_LIMIT: usize = 512 * 1024;
@@ -52,13 +53,17 @@ pub fn router(
         })
         .merge(posts())
         .route("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", get(image))
+        .route("/circles/{circle}/readiness.csv", get(readiness_csv))
         .fallback(not_found)
         .layer(from_fn_with_state(site.clone(), asked::who_asks))
         .layer(sessions(&site))
         .with_state(site.clone());
 
     // Leptos adds the server functions where it adds the pages.
-    let calls = signed_in.clone().layer(RequestBodyLimitLayer::new(API_LIMIT));
+    let calls = signed_in
+        .clone()
+        .layer(from_fn(calls::answer_the_island))
+        .layer(RequestBodyLimitLayer::new(API_LIMIT));
 
     let router = Router::new()
         .route("/pkg/{name}", get(assets::pkg))
@@ -68,6 +73,7 @@ pub fn router(
         .route("/api/{*call}", any_service(calls))
         .fallback_service(signed_in)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(length::refuse_long_addresses))
         .layer(from_fn_with_state(public_url.clone(), csrf::refuse_other_sites))
         .layer(from_fn_with_state(public_url, headers::harden))
         .layer(from_fn(whole::finish_what_began))

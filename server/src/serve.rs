@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use crate::assets;
 use crate::cli::ServeFlags;
 use crate::config::Config;
+use crate::demo::{self, PassingFolder};
 use crate::{clock, jobs, listen, logs, router};
 
 /// Serves until the program is told to stop.
@@ -25,8 +26,8 @@ pub fn run(flags: ServeFlags) -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
-    fs::create_dir_all(&config.data)
-        .map_err(|why| format!("data: {} cannot be made: {why}", config.data.display()))?;
+    // Dropped last, when nothing uses the database any more.
+    let passing = make_folder(&config)?;
     let db = Db::open(&config.database).await.map_err(|why| format!("database: {why}"))?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -34,12 +35,16 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
 
+    if config.demo {
+        demo::prepare(&db).await?;
+    }
     let site = Site {
         db: db.clone(),
         shelf: config.questions.clone().map_or(Shelf::Samples, Shelf::Folder),
         leptos: assets::leptos_options(address),
         style: assets::style().into(),
         public_url: public_url.as_str().into(),
+        leads_to_demo: config.demo,
     };
     let (stop, stopping) = watch::channel(false);
     let router = router::router(site, Arc::new(config.trusted_proxies), stopping.clone());
@@ -49,23 +54,40 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     if let Some(url) = &config.public_url {
         println!("People open {url}");
     }
-    if let Some(token) = setup::ensure_token(&db, clock::now(), &mut clock::dice()).await? {
+    if config.demo {
+        demo::announce(&public_url, config.is_passing);
+    }
+    if config.is_passing {
+        // A team that set itself up here would lose everything at the end.
+    } else if let Some(token) = setup::ensure_token(&db, clock::now(), &mut clock::dice()).await? {
         println!("Nobody is set up yet. Open the address above and enter this token:");
         println!("Set-up token: {token}");
     }
 
+    // This task holds the folder: it goes at once, or with the runtime.
     tokio::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: no new requests, those that run are finished");
         let _ = stop.send(true);
         wait_for_signal().await;
         tracing::warn!("stopping at once");
+        drop(passing);
         std::process::exit(1);
     });
     listen::until_stopped(listener, router).await;
     drop(tokio::time::timeout(Duration::from_secs(2), jobs).await);
     drop(tokio::time::timeout(Duration::from_secs(2), db.close()).await);
     Ok(())
+}
+
+/// The folder for what is kept; what is not kept has one that goes at the end.
+fn make_folder(config: &Config) -> Result<Option<PassingFolder>, String> {
+    let made = if config.is_passing {
+        PassingFolder::make(&config.data).map(Some)
+    } else {
+        fs::create_dir_all(&config.data).map(|()| None)
+    };
+    made.map_err(|why| format!("data: {} cannot be made: {why}", config.data.display()))
 }
 
 async fn wait_for_signal() {

@@ -1,5 +1,6 @@
 // Who is ready for what: by name for leaders, one's own for engineers, numbers for readers.
 
+import { readFile } from 'node:fs/promises';
 import { sitAll } from './sitting.mjs';
 import { complaints, expectAccessible, expectNoSidewaysScroll } from './support.mjs';
 import { expect, test } from './team.mjs';
@@ -33,28 +34,105 @@ test('a leader reads everybody, an engineer the own row, and a reader numbers fr
     for (const name of NAMES) await expect(page.getByRole('row', { name: new RegExp(name) })).toHaveCount(1);
     await expect(page.getByRole('row', { name: /Ada Brown/ }).getByRole('cell')).toHaveText([/to \d/, /to \d/, /to \d/, /Not taken$/]);
     await expect(page.getByRole('row', { name: /Bo Lindqvist/ }).getByRole('cell').first()).toHaveText(/0 of 2/);
-    await expect(page.getByText('0 of 4 are ready for everything.')).toBeVisible();
+    await expect(page.getByText('0 of 4 are ready for everything. No pass ends before')).toBeVisible();
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     await page.setViewportSize({ width: 1280, height: 800 });
 
-    await page.locator('select[name=service]').selectOption('Orders');
-    await page.getByLabel('Only people who are not ready').check();
+    await page.getByRole('combobox', { name: 'Service' }).selectOption('Orders');
+    await page.getByRole('combobox', { name: 'People' }).selectOption('Not ready');
     await page.getByRole('button', { name: 'Show' }).click();
-    await expect(page).toHaveURL(/service=orders/);
-    await expect(page).toHaveURL(/only=gaps/);
+    await expect(page).toHaveURL(/service=orders&/);
+    await expect(page).toHaveURL(/show=gaps/);
     await page.reload();
-    await expect(page.locator('select[name=service]')).toHaveValue('orders');
-    await expect(page.getByLabel('Only people who are not ready')).toBeChecked();
+    await expect(page.getByRole('combobox', { name: 'Service' })).toHaveValue('orders');
+    await expect(page.getByRole('combobox', { name: 'People' })).toHaveValue('gaps');
     await page.goto(`${team.circle}/readiness?service=no-such`);
-    await expect(page.getByRole('heading', { name: 'Nobody to show' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'There is no such filter: service “no-such”.' })).toBeVisible();
     await expectAccessible(page);
-    await page.getByRole('link', { name: 'Clear the filter' }).last().click();
+    await page.goto(`${team.circle}/readiness?q=nobody&topic=process`);
+    await expect(page.getByRole('heading', { name: 'Nothing matches Process, Name has “nobody”' })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Clear the filters' }).last().click();
     await page.getByRole('row', { name: /Bo Lindqvist/ }).getByRole('link').first().click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('Bo Lindqvist');
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     expect(heard).toEqual([]);
+  });
+
+  await test.step('filters are set and taken off with the keyboard', async () => {
+    await page.goto(`${team.circle}/readiness`);
+    const form = page.getByRole('search', { name: 'Filter the matrix' });
+    await form.getByRole('searchbox', { name: 'Name' }).focus();
+    await page.keyboard.type('ada');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/q=ada/);
+    await expect(page.getByText('0 of 1 with “ada” in their name')).toBeVisible();
+    await expect(page.locator('table.matrix tbody tr')).toHaveCount(1);
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Remove the filter Name has “ada”' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('table.matrix tbody tr')).toHaveCount(4);
+    await page.getByRole('region', { name: 'People by services and topics' }).focus();
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('row', { name: /Ada Brown/ }).getByRole('link').first()).toBeFocused();
+  });
+
+  await test.step('what ends is listed soonest first and leads to its evidence and to a round', async () => {
+    const inAYear = new Date(Date.now() + 360 * 86_400_000).toISOString().slice(0, 10);
+    await page.goto(`${team.circle}/readiness?before=${inAYear}`);
+    await expect(page.getByText('1 person has a pass that ends before')).toBeVisible();
+    const list = page.getByRole('region', { name: /^Ends before/ });
+    await expect(list.getByRole('listitem')).toContainText(['Ada Brown']);
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await list.getByRole('link', { name: 'process of Orders, Ada Brown' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ada Brown: process of Orders');
+    await page.goBack();
+    const plan = list.getByRole('link', { name: 'Plan a round for this person' });
+    expect(await plan.getAttribute('href')).toBe(`${team.circle}/plan-round?for=${ada.id}`);
+  });
+
+  await test.step('the file and the paper hold what the filter shows', async () => {
+    await page.goto(`${team.circle}/readiness?q=brown&topic=process`);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download CSV' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toMatch(/^readiness-checkout-\d{4}-\d\d-\d\d\.csv$/);
+    const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('"Ada Brown","orders","process","ready","20');
+
+    await page.goto(`${team.circle}/readiness`);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await expectOnPaper(page);
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+    await page.getByRole('link', { name: 'Print' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Readiness of Checkout');
+    await expect(page.locator('table.matrix tbody tr')).toHaveCount(4);
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await expectOnPaper(page);
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+  });
+
+  await test.step('without a script everything is there', async () => {
+    const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await team.leader.signIn(plain);
+    await plain.goto(`${team.circle}/readiness`);
+    await plain.getByRole('combobox', { name: 'Topic' }).selectOption('Process');
+    await plain.getByRole('button', { name: 'Show' }).click();
+    await expect(plain.getByRole('row', { name: /Ada Brown/ }).getByRole('cell')).toHaveCount(1);
+    await plain.getByRole('link', { name: 'Remove the filter Process' }).click();
+    await expect(plain.getByRole('row', { name: /Ada Brown/ }).getByRole('cell')).toHaveCount(4);
+    await plain.getByRole('link', { name: 'Print' }).click();
+    await expect(plain.getByRole('heading', { level: 1 })).toHaveText('Readiness of Checkout');
+    await context.close();
   });
 
   await test.step('an engineer reads the own row, and nobody else’s', async () => {
@@ -93,4 +171,19 @@ test('a leader reads everybody, an engineer the own row, and a reader numbers fr
 async function expectNobody(page, names) {
   const text = await page.locator('main').innerText();
   expect(names.filter((name) => text.includes(name)), page.url()).toEqual([]);
+}
+
+/** Black on white, with what says when and what the marks mean, and nothing to press. */
+async function expectOnPaper(page) {
+  await expect(page.locator('table.matrix')).toBeVisible();
+  await expect(page.getByText(/^As of /)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Key' })).toBeVisible();
+  for (const hidden of ['.shell-top', '.filter', 'a.no-print']) {
+    for (const one of await page.locator(hidden).all()) await expect(one).toBeHidden();
+  }
+  const colours = await page.evaluate(() => {
+    const { color, backgroundColor } = getComputedStyle(document.documentElement);
+    return [color, backgroundColor];
+  });
+  expect(colours).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
 }

@@ -220,7 +220,8 @@ export async function crawl(page, visit) {
     expect(response.status(), address).toBe(200);
     await visit(sort);
     const links = await page.locator('a[href]').evaluateAll((links) => links.map((link) => link.href));
-    waiting.push(...links.map((link) => link.split('#')[0]).filter((link) => new URL(link).origin === origin));
+    const isPage = (link) => new URL(link).origin === origin && !new URL(link).pathname.endsWith('.csv');
+    waiting.push(...links.map((link) => link.split('#')[0]).filter(isPage));
   }
   return [...sorts];
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use chrono::TimeDelta;
 use reqwest::{Method, Url};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::people::now;
 use crate::support::{Client, Muster, Page, banks};
@@ -83,20 +83,97 @@ async fn t18_a_save_says_the_same_for_a_right_and_a_wrong_answer() {
     let ada = lea.invites(&muster, "ada", "engineer").await;
     let round = lea.prepares_round().await;
     let attempt = ada.starts(&round).await;
-    let slot = ada.slot_of(&attempt, "numeric").await;
+    let answers = right_and_wrong(&ada, &attempt).await;
 
     let mut replies = BTreeSet::new();
-    for (sequence, typed) in [(1, "8675309"), (2, "8675319")] {
-        let page = ada.saves(&attempt, slot, sequence, json!({ "typed": typed })).await;
-        let mut reply = page.json();
-        reply["server_now"].take();
-        assert_eq!(reply["ack_seq"].take(), sequence);
-        let mut headers: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
-        headers.sort();
-        replies.insert(format!("{reply} {headers:?}"));
+    for turn in 0..200usize {
+        let (slot, right, wrong) = &answers[turn % answers.len()];
+        for (sequence, answer) in [(1000 + 2 * turn as i64, right), (1001 + 2 * turn as i64, wrong)] {
+            let page = ada.saves(&attempt, *slot, sequence, answer.clone()).await;
+            assert_eq!(page.json()["ack_seq"], sequence);
+            replies.insert(without_times(&page, &[&sequence.to_string()]));
+        }
     }
+    assert_eq!(replies.len(), 1, "{replies:#?}");
 
-    assert_eq!(replies.len(), 1, "{replies:?}");
+    // A form leads on, whatever was in it.
+    let mut replies = BTreeSet::new();
+    let (slot, right, wrong) = &answers[0];
+    for typed in [right, wrong].repeat(5) {
+        let page = ada.open(&format!("/attempts/{attempt}?q={slot}")).await;
+        let form = page.form("#q").fill(&format!("q{slot}-text"), typed["typed"].as_str().unwrap());
+        let page = ada.send(form.press("go", "check")).await;
+        assert_eq!(page.status, 303);
+        replies.insert(without_times(&page, &[]));
+    }
+    assert_eq!(replies.len(), 1, "{replies:#?}");
+}
+
+#[tokio::test]
+async fn t18_a_save_reads_no_key() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    let ada = lea.invites(&muster, "ada", "engineer").await;
+    let round = lea.prepares_round().await;
+    let attempt = ada.starts(&round).await;
+    let answers = right_and_wrong(&ada, &attempt).await;
+
+    // No question can be read any more, and nothing is remembered of any.
+    muster.kill();
+    for table in ["UPDATE questions SET text = $1", "UPDATE question_versions SET text = $1"] {
+        muster.database.run(table, "+++ no question").await;
+    }
+    muster.start_again().await;
+
+    assert_eq!(ada.get(&format!("/attempts/{attempt}")).await.status, 500, "a page reads questions");
+    for (slot, right, wrong) in &answers {
+        for (sequence, answer) in [(1, right), (2, wrong)] {
+            let saved = ada.saves(&attempt, *slot, sequence, answer.clone()).await.json();
+            assert_eq!(saved["ack_seq"], sequence);
+        }
+    }
+}
+
+/// For a question of each kind that is chosen or typed: its slot, the right
+/// answer, and a wrong one.
+async fn right_and_wrong(ada: &Client, attempt: &str) -> [(u16, Value, Value); 4] {
+    let page = ada.open(&format!("/attempts/{attempt}?all=1")).await;
+    let places = |kind: &str, right: &[&str]| -> (Vec<usize>, Vec<usize>) {
+        let choices = page.all_words_of(&format!("[data-kind={kind}] label.choice:has(.prose)"));
+        let is_right = |place: &usize| right.iter().any(|words| choices[*place].contains(words));
+        let (right_places, wrong_places): (Vec<usize>, Vec<usize>) = (0..choices.len()).partition(is_right);
+        assert_eq!(right_places.len(), right.len(), "{choices:?}");
+        (right_places, wrong_places)
+    };
+    let (one, others) = places("single", &["Declare an incident"]);
+    let (several, rest) = places("multiple", &["long query", "Slow disks"]);
+    let slot = async |kind| ada.slot_of(attempt, kind).await;
+    [
+        (slot("numeric").await, json!({ "typed": "8675309" }), json!({ "typed": "8675319" })),
+        (slot("short").await, json!({ "typed": "promote now" }), json!({ "typed": "promote not" })),
+        (slot("single").await, json!({ "one": one[0] }), json!({ "one": others[0] })),
+        (slot("multiple").await, json!({ "several": several }), json!({ "several": rest })),
+    ]
+}
+
+/// All bytes of an answer but the numbers that it counts with, and the clock:
+/// an instant at a whole second is written with fewer digits.
+fn without_times(page: &Page, numbers: &[&str]) -> String {
+    let mut body = page.body.clone();
+    assert_eq!(page.header("content-length"), Some(body.len().to_string().as_str()));
+    if let Ok(reply) = serde_json::from_str::<Value>(&body) {
+        body = body.replace(reply["server_now"].as_str().unwrap(), "now");
+    }
+    for number in numbers {
+        body = body.replace(number, &"n".repeat(number.len()));
+    }
+    let headers = page
+        .headers
+        .iter()
+        .filter(|(name, _)| !["date", "x-request-id", "content-length"].contains(&name.as_str()));
+    let mut headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value:?}")).collect();
+    headers.sort();
+    format!("{} {headers:?} {body}", page.status)
 }
 
 /// Everything in the bank that only a key, a feedback, an explanation or a

@@ -9,13 +9,22 @@
 mod support;
 
 mod a_team;
+mod analysing;
 mod answer_key;
 mod banks_by_command;
+mod demo;
+mod coverage;
 mod files_for_the_browser;
+mod guessing;
 mod hostile_text;
+mod log_lines;
+mod matrix;
 mod not_yours;
 mod operating;
 mod other_sites;
 mod saving;
+mod searching;
 mod sessions;
+mod tampering;
+mod where_next;
 mod who_may;

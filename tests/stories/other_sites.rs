@@ -4,7 +4,9 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::json;
 
-use crate::support::{Client, Muster, Page};
+use crate::support::people::email;
+use crate::support::{Client, Muster, PASSWORD, Page, TwoCircles};
+use crate::who_may::{OTHERS, PAGES, filled};
 
 /// What a browser says of a request that a page of another site makes it send.
 const FOREIGN: [&[(&str, &str)]; 8] = [
@@ -63,16 +65,92 @@ async fn t25_what_another_site_sends_is_refused_and_changes_nothing() {
     }
 }
 
+/// What a browser says when a page of another site sends it here.
+const LED_HERE: [(&str, &str); 5] = [
+    ("sec-fetch-site", "cross-site"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-dest", "document"),
+    ("origin", "https://evil.example"),
+    ("referer", "https://evil.example/page"),
+];
+
+#[tokio::test]
+async fn t26_what_another_site_reads_changes_no_row() {
+    let here = TwoCircles::at_work().await;
+    // Signed in just now and not seen since: a request of our own would write that down.
+    let fresh = async |name: &str| {
+        let client = Client::of(&here.muster);
+        client.post("/sign-in", &[("email", email(name).as_str()), ("password", PASSWORD)]).await.see_other();
+        client
+    };
+    let [lou, ada, lea] = [fresh("lou").await, fresh("ada").await, fresh("lea").await];
+    let invitation = here.lou.invites_by_link("zoe", "engineer").await;
+    // A link waits to be shown once.
+    let invite = [("do", "invite"), ("email", "zac@example.org"), ("role", "engineer")];
+    lou.post("/circles/orders/members", &invite).await.see_other();
+    let mut paths: Vec<String> =
+        PAGES.iter().chain(OTHERS).map(|(path, _)| filled(path, &here)).chain([invitation]).collect();
+    for (path, query) in [
+        ("/circles/orders/members", "page=2&do=invite&email=x@example.org&role=leader"),
+        (&format!("/circles/orders/members/{}", here.adas_id), "remove=1&do=remove"),
+        (&format!("/circles/orders/tests/{}", here.orders.test), "confirm=archive&do=archive"),
+        (&format!("/circles/orders/rounds/{}", here.orders.round), "confirm=cancel&do=cancel"),
+        (&format!("/circles/orders/rounds/{}/start", here.orders.round), "start=1"),
+        (&format!("/attempts/{}", here.orders.attempt), "all=1&q1-unknown=on&q1-was=null"),
+        (&format!("/people?person={}", here.adas_id), "&do=disable"),
+        ("/people", "log=1&do=demo"),
+        ("/sign-out", ""),
+        ("/", "do=demo"),
+    ] {
+        paths.push(format!("{path}{}{query}", if path.contains('?') { "" } else { "?" }));
+    }
+    let before = here.muster.database.everything().await;
+
+    for path in &paths {
+        for (who, name) in
+            [(&here.nobody, "nobody"), (&lou, "lou"), (&ada, "ada"), (&lea, "lea"), (&here.dan, "dan")]
+        {
+            let page = who.ask(Method::GET, path, &LED_HERE).await;
+            assert!(page.status < 500, "{path} by {name}: {}", page.status);
+        }
+        for method in [Method::HEAD, Method::OPTIONS] {
+            lou.ask(method, path, &LED_HERE).await;
+        }
+    }
+    let after = here.muster.database.everything().await;
+    assert_eq!(before.changed_in(&after), Vec::<String>::new());
+
+    // The same eyes see what a page of our own leaves.
+    let link = lou.open("/circles/orders/members").await.attributes("#link", "value");
+    assert_eq!(link.len(), 1, "the link was not used up");
+    assert_ne!(here.muster.database.everything().await, after);
+}
+
 #[tokio::test]
 async fn t26_no_server_function_answers_a_get() {
-    let mut muster = Muster::start().await;
-    let lea = muster.set_up().await;
-    for (path, _) in leptos::server_fn::axum::server_fn_paths() {
-        let before = muster.database.sizes().await;
-        let page = lea.get(&format!("{path}?attempt=1")).await;
-        assert!([404, 405].contains(&page.status), "{path} {}", page.status);
-        assert_eq!(muster.database.sizes().await, before);
+    let here = TwoCircles::at_work().await;
+    let attempt = &here.orders.attempt;
+    let queries = [
+        format!("attempt={attempt}"),
+        format!(
+            "attempt={attempt}&sent[slot]=1&sent[client]=c&sent[sequence]=1&sent[answer]=do_not_know&sent[for_review]=false"
+        ),
+        "email=ada@example.org&password=guessed".to_owned(),
+    ];
+    let before = here.muster.database.everything().await;
+
+    let mut n_calls = 0;
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        assert_ne!(method, Method::GET, "{path}");
+        for query in &queries {
+            let page = here.ada.ask(Method::GET, &format!("{path}?{query}"), &LED_HERE).await;
+            assert!([404, 405].contains(&page.status), "{path} {}", page.status);
+            n_calls += 1;
+        }
     }
+
+    assert!(n_calls >= 9, "{n_calls}");
+    assert_eq!(before.changed_in(&here.muster.database.everything().await), Vec::<String>::new());
 }
 
 type Body = (&'static str, String);

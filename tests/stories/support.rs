@@ -7,7 +7,8 @@ pub mod people;
 pub mod two_circles;
 
 use std::fs::{self, File};
-use std::net::{SocketAddr, TcpListener};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::rc::Rc;
@@ -57,6 +58,14 @@ impl Muster {
             Muster::listening(self.folder.clone(), self.database.again().await, own, "127.0.0.1:0", &[])
                 .await,
         )
+    }
+
+    /// A second program on the same database. One that PostgreSQL serves is how
+    /// Muster runs on many machines; on SQLite it shows that what one of them
+    /// knows stands in the file and not in its memory.
+    pub async fn beside(&self) -> Muster {
+        let own = self.folder.path().join("beside");
+        Muster::listening(self.folder.clone(), self.database.again().await, own, "127.0.0.1:0", &[]).await
     }
 
     async fn fresh(listen: &str, flags: &[&str]) -> Muster {
@@ -109,6 +118,22 @@ impl Muster {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         until("it stops", Duration::from_secs(15), async || self.process.try_wait().unwrap()).await
+    }
+
+    /// What is answered to a request that no client would write; it asks to
+    /// close the connection. Empty where the connection is cut instead.
+    pub async fn asked_raw(&self, request: &[u8]) -> String {
+        let (address, request) = (self.address(), request.to_owned());
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            // A server that has read enough answers before it has read all.
+            drop(stream.write_all(&request));
+            let mut answer = Vec::new();
+            drop(stream.read_to_end(&mut answer));
+            String::from_utf8_lossy(&answer).into_owned()
+        });
+        asked.await.unwrap()
     }
 
     pub fn address(&self) -> SocketAddr {

@@ -21,7 +21,7 @@ const WHO: [&str; 7] = [
 ];
 
 /// What each of them is answered.
-type Row = [u16; 7];
+pub type Row = [u16; 7];
 
 const EVERYONE: Row = [200; 7];
 const NOT_FOUND: Row = [404; 7];
@@ -41,10 +41,11 @@ const LEADER_SENDS: Row = [401, 404, 404, 303, 404, 404, 401];
 const TAKER_SENDS: Row = [401, 303, 404, 404, 404, 404, 401];
 
 /// What a page answers.
-const PAGES: &[(&str, Row)] = &[
+pub const PAGES: &[(&str, Row)] = &[
     ("/", [303, 303, 303, 303, 303, 200, 303]),
     ("/set-up", NOT_FOUND),
     ("/demo", NOT_FOUND),
+    ("/demo/remove", NOT_FOUND),
     ("/sign-in", EVERYONE),
     ("/account", SIGNED_IN),
     ("/people", ADMINISTRATOR),
@@ -65,6 +66,7 @@ const PAGES: &[(&str, Row)] = &[
     ("/circles/:circle/rounds", LEADER),
     ("/circles/:circle/plan-round", LEADER),
     ("/circles/:circle/rounds/:round", LEADER),
+    ("/circles/:circle/rounds/:round/change", LEADER),
     ("/circles/:circle/rounds/:round/start", TAKER),
     ("/circles/:circle/readiness", MEMBERS),
     ("/circles/:circle/readiness/:person/:service/:topic", MEMBERS),
@@ -78,6 +80,7 @@ const PAGES: &[(&str, Row)] = &[
 const POSTS: &[(&str, &str, Row)] = &[
     ("/set-up", "token=guessed&name=Eve", NOT_FOUND),
     ("/demo", "person=ADA", NOT_FOUND),
+    ("/demo/remove", "", NOT_FOUND),
     ("/sign-in", "email=eve@example.org&password=guessed", REFUSED),
     ("/invitations/{token}", "name=Eve&password=correct+horse+battery", NOT_FOUND),
     ("/reset/{token}", "password=correct+horse+battery", NOT_FOUND),
@@ -93,6 +96,7 @@ const POSTS: &[(&str, &str, Row)] = &[
     ("/circles/{circle}/tests/{test}", "do=archive", LEADER_SENDS),
     ("/circles/{circle}/plan-round", "name=Mine", [401, 404, 404, 422, 404, 404, 401]),
     ("/circles/{circle}/rounds/{round}", "do=extend&person=ADA&minutes-ADA=5", LEADER_SENDS),
+    ("/circles/{circle}/rounds/{round}/change", "name=Same", [401, 404, 404, 422, 404, 404, 401]),
     ("/circles/{circle}/rounds/{round}/start", "", TAKER_SENDS),
     ("/attempts/{attempt}", "here=1&q1-was=null&q1-unknown=on", TAKER_SENDS),
     ("/attempts/{attempt}/report/{n}", "about=question&note=It+is+wrong.", TAKER_SENDS),
@@ -112,12 +116,13 @@ const SAVE: &str = r#"{"attempt":"ATTEMPT","sent":{"slot":1,"client":"c","sequen
     "confidence":null,"for_review":false}}"#;
 
 /// What the router adds by hand.
-const OTHERS: &[(&str, Row)] = &[
+pub const OTHERS: &[(&str, Row)] = &[
     ("/health/live", EVERYONE),
     ("/health/ready", EVERYONE),
     ("/favicon.svg", EVERYONE),
     ("/pkg/{name}", NOT_FOUND),
     ("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", [401, 404, 404, 404, 404, 404, 401]),
+    ("/circles/{circle}/readiness.csv", [401, 404, 404, 200, 404, 404, 401]),
 ];
 
 #[tokio::test]
@@ -203,7 +208,7 @@ fn note(wrong: &mut Vec<String>, column: usize, expected: u16, page: &Page, meth
 }
 
 /// A path of the circle `orders`, by the names of its parts.
-fn filled(path: &str, here: &TwoCircles) -> String {
+pub fn filled(path: &str, here: &TwoCircles) -> String {
     let attempt = if path.ends_with("/result") { &here.orders.done } else { &here.orders.attempt };
     let parts = [
         ("circle", "orders"),

@@ -1,5 +1,7 @@
 //! What may be asked of `cargo xtask`, and how it is read from the command line.
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 
 pub const HELP: &str = "\
@@ -13,8 +15,19 @@ The chores of this repository.
       Everything a change has to pass: format, lints, the site, every test on SQLite and on
       PostgreSQL, and the stories in a browser. --quick: format, lints and the tests on SQLite.
 
+  cargo xtask bench [ID …] [--json FILE]
+      Measures what the release program can do, over HTTP, and prints one table; FILE gets the same as
+      JSON. Takes some minutes, and says something only on a machine with nothing else to do.
+        P1   processor for a whole attempt         P11  bytes of every other page
+        P2   answers saved a second                P12  memory with 1,000 takers
+        P4   test pages a second                   P13  time from start to first page
+        P10  bytes and requests of the test page
+
   cargo xtask dist
       One release program with everything in it: target/dist/muster.";
+
+/// What `bench` measures.
+pub const YARDSTICKS: [&str; 7] = ["P1", "P2", "P4", "P10", "P11", "P12", "P13"];
 
 /// One thing to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,6 +41,11 @@ pub enum Chore {
     Test {
         quick: bool,
     },
+    Bench {
+        /// Empty: all of them.
+        yardsticks: Vec<String>,
+        json: Option<PathBuf>,
+    },
     Dist,
 }
 
@@ -39,6 +57,7 @@ impl Chore {
             None | Some("help" | "--help" | "-h") => Ok(Self::Help),
             Some("serve") => parse_serve(words),
             Some("test") => parse_test(words),
+            Some("bench") => parse_bench(words),
             Some("dist") => match words.next().as_deref() {
                 None => Ok(Self::Dist),
                 Some("--help" | "-h") => Ok(Self::Help),
@@ -80,6 +99,22 @@ fn parse_test(words: impl Iterator<Item = String>) -> Result<Chore> {
     Ok(Chore::Test { quick })
 }
 
+fn parse_bench(mut words: impl Iterator<Item = String>) -> Result<Chore> {
+    let (mut yardsticks, mut json) = (Vec::new(), None);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--json" => match words.next() {
+                Some(file) => json = Some(file.into()),
+                None => bail!("`--json` needs the name of a file"),
+            },
+            "--help" | "-h" => return Ok(Chore::Help),
+            id if YARDSTICKS.contains(&id) => yardsticks.push(word),
+            other => bail!("`bench` does not measure `{other}`; it measures {}", YARDSTICKS.join(", ")),
+        }
+    }
+    Ok(Chore::Bench { yardsticks, json })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +141,18 @@ mod tests {
     fn a_quick_test_is_asked_for_by_name() {
         assert_eq!(parsed("test").unwrap(), Chore::Test { quick: false });
         assert_eq!(parsed("test --quick").unwrap(), Chore::Test { quick: true });
+    }
+
+    #[test]
+    fn yardsticks_are_chosen_by_id() {
+        let all = Chore::Bench { yardsticks: Vec::new(), json: None };
+        assert_eq!(parsed("bench").unwrap(), all);
+        let some =
+            Chore::Bench { yardsticks: vec!["P1".into(), "P13".into()], json: Some("out.json".into()) };
+        assert_eq!(parsed("bench P1 --json out.json P13").unwrap(), some);
+        let refusal = parsed("bench P3").unwrap_err().to_string();
+        assert!(refusal.contains("`P3`") && refusal.contains("P1, P2, P4, P10, P11, P12, P13"), "{refusal}");
+        assert!(parsed("bench --json").is_err());
     }
 
     #[test]

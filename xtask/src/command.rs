@@ -46,11 +46,13 @@ pub fn artifacts(command: &mut Command) -> Result<Vec<Value>> {
     Ok(messages.filter(|message| message["reason"] == "compiler-artifact").collect())
 }
 
-/// The program called `target` among what cargo built; its test harness is another program.
+/// The program called `target` among what cargo built; its test harness is another program, but a bench is its own.
 pub fn executable(artifacts: &[Value], target: &str) -> Result<PathBuf> {
+    let is_harness =
+        |artifact: &Value| artifact["profile"]["test"] == true && artifact["target"]["kind"][0] != "bench";
     artifacts
         .iter()
-        .filter(|artifact| artifact["target"]["name"] == target && artifact["profile"]["test"] == false)
+        .filter(|artifact| artifact["target"]["name"] == target && !is_harness(artifact))
         .find_map(|artifact| artifact["executable"].as_str())
         .map(PathBuf::from)
         .with_context(|| format!("cargo built no program called `{target}`"))

@@ -1,9 +1,10 @@
-//! The chores of this repository: `cargo xtask serve`, `cargo xtask test`, `cargo xtask dist`.
+//! The chores of this repository: `cargo xtask serve`, `test`, `bench` and `dist`.
 //!
 //! Needs nothing but cargo to start. Each chore says what it is doing while it does it, gets what it needs where it
 //! can, and says what to do where it cannot.
 
 mod accounts;
+mod bench;
 mod browser_part;
 mod chore;
 mod chromium;
@@ -47,6 +48,7 @@ fn run(chore: Chore) -> Result<()> {
         Chore::Serve { release, arguments } => serve::run(&Repo::open()?, release, arguments),
         Chore::Test { quick: true } => test::quick(&Repo::open()?),
         Chore::Test { quick: false } => test::full(&Repo::open()?),
+        Chore::Bench { yardsticks, json } => bench::run(&Repo::open()?, &yardsticks, json.as_deref()),
         Chore::Dist => dist::run(&Repo::open()?),
     }
 }

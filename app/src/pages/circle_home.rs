@@ -14,7 +14,7 @@ use domain::people::Role;
 use leptos::prelude::*;
 
 use super::readiness::counts::counted;
-use super::readiness::own::{MyRounds, own_sentence, service_panels};
+use super::readiness::own::{MyRounds, home_panels, own_ahead, own_sentence};
 use crate::shell::{InCircle, Page, Section, circle_page};
 
 /// Where a member of a circle begins.
@@ -34,10 +34,12 @@ async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
     let (db, circle, now) = (&here.site.db, &here.member.circle, here.asked.received_at);
     let (services, mine) = readiness::mine(db, &here.who, circle, now).await?;
     let rounds = MyRounds::of(rounds::mine(db, &here.who, circle).await?, now);
+    let ahead = own_ahead(&mine, now, here.member.zone).unwrap_or_default();
+    let sentence = format!("{}{ahead}", own_sentence(&mine));
     Ok(view! {
-        {heading(here, own_sentence(&mine))}
-        {taker::to_do(&here.member, &rounds)}
-        {service_panels(&here.member, &services, &mine, &rounds, now)}
+        {heading(here, sentence)}
+        {taker::to_do(&here.member, &rounds, now)}
+        {home_panels(&here.member, &services, &mine, &rounds, now)}
         {taker::past(&here.member, &rounds, now)}
     }
     .into_any())

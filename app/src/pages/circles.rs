@@ -4,7 +4,9 @@ use backend::circles::{self, CircleOf};
 use backend::demo;
 use leptos::prelude::*;
 
+use super::remove_demo::REMOVED;
 use super::set_up::time_zones;
+use super::sign_in::done;
 use crate::components::{Empty, ErrorSummary, SelectField, TextField};
 use crate::form::{Form, Posted};
 use crate::shell::{Page, person_page};
@@ -14,12 +16,13 @@ use crate::shell::{Page, person_page};
 pub fn CirclesPage() -> impl IntoView {
     person_page(|site, _, who| async move {
         let circles = circles::of_person(&site.db, &who).await?;
-        let lacks_demo = who.administrator && !demo::exists(&site.db).await?;
+        let has_demo = demo::exists(&site.db).await?;
         Ok(Page::new(
             "Your circles",
             view! {
                 <ErrorSummary/>
                 <h1>"Your circles"</h1>
+                {done(&[REMOVED])}
                 {if circles.is_empty() {
                     let text = format!("A leader invites you with a link for {}.", who.email);
                     view! { <Empty title="You are in no circle yet" text=text/> }.into_any()
@@ -27,7 +30,7 @@ pub fn CirclesPage() -> impl IntoView {
                     view! { <ul class="rows">{circles.into_iter().map(row).collect_view()}</ul> }.into_any()
                 }}
                 {who.administrator.then(|| view! { <NewCircle/> })}
-                {lacks_demo.then(|| view! { <MakeDemo/> })}
+                {who.administrator.then(|| view! { <DemoCircle there=has_demo/> })}
             },
         ))
     })
@@ -68,15 +71,28 @@ fn NewCircle() -> impl IntoView {
 }
 
 #[component]
-fn MakeDemo() -> impl IntoView {
+fn DemoCircle(there: bool) -> impl IntoView {
     view! {
         <section class="stack">
             <h2>"Demo circle"</h2>
             <p class="meta">"A team of made-up people, for everyone who would like to look around. It needs no account."</p>
-            <form method="post" action="/">
-                <input type="hidden" name="do" value="demo"/>
-                <button class="btn">"Make the demo circle"</button>
-            </form>
+            {if there {
+                view! {
+                    <p class="cluster">
+                        <a class="btn" href="/demo">"Look around in it"</a>
+                        <a class="btn" href="/demo/remove">"Remove it"</a>
+                    </p>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <form method="post" action="/">
+                        <input type="hidden" name="do" value="demo"/>
+                        <button class="btn">"Make the demo circle"</button>
+                    </form>
+                }
+                .into_any()
+            }}
         </section>
     }
 }

@@ -4,19 +4,19 @@ use backend::people::Who;
 use backend::{Error, circles, demo, setup};
 use leptos::prelude::*;
 
+use super::remove_demo::REMOVED;
+use super::sign_in::done;
 use crate::components::{Empty, ErrorSummary};
 use crate::form::{Form, Posted};
+use crate::server::Site;
 use crate::shell::{Page, open_page};
 
 /// Leads to the person's circle, to the list of circles, or to the sign-in;
-/// before the set-up it offers it.
+/// before the set-up it offers it, or leads into the demo.
 #[component]
 pub fn HomePage() -> impl IntoView {
     open_page(|site, asked| async move {
-        if !setup::is_set_up(&site.db).await? {
-            return Ok(welcome());
-        }
-        let Some(who) = asked.who else { return Ok(elsewhere("/sign-in")) };
+        let Some(who) = asked.who else { return way_in(&site).await };
         let circles = circles::of_person(&site.db, &who).await?;
         Ok(match circles.as_slice() {
             [] => no_circle(&who),
@@ -24,6 +24,15 @@ pub fn HomePage() -> impl IntoView {
             _ => elsewhere("/circles"),
         })
     })
+}
+
+/// For whoever is not signed in.
+async fn way_in(site: &Site) -> backend::Result<Page> {
+    if setup::is_set_up(&site.db).await? {
+        return Ok(elsewhere("/sign-in"));
+    }
+    let has_demo = demo::exists(&site.db).await?;
+    Ok(if has_demo && site.leads_to_demo { elsewhere("/demo") } else { welcome(has_demo) })
 }
 
 /// Makes the demo circle and goes there.
@@ -35,10 +44,11 @@ pub async fn post(form: Form) -> Posted {
     Ok("/demo".to_owned())
 }
 
-fn welcome() -> Page {
+fn welcome(has_demo: bool) -> Page {
     let view = view! {
         <ErrorSummary/>
         <h1>"Welcome to Muster"</h1>
+        {done(&[REMOVED])}
         <p class="lead">
             "Engineers show that they are ready for on-call before they carry the pager, and the team learns from what they miss."
         </p>
@@ -51,8 +61,12 @@ fn welcome() -> Page {
             </section>
             <section class="panel">
                 <h2>"Look around first"</h2>
-                <p>"A team of made-up people with sample questions, a test and two rounds of results."</p>
-                <p class="hint">"It stays apart from your own team, and needs no account."</p>
+                <p>"A made-up team of twelve engineers, with half a year of tests on four services."</p>
+                <p class="hint">{if has_demo {
+                    "It stays apart from your own team, needs no account, and can be removed."
+                } else {
+                    "It is made in a few seconds, stays apart from your own team, needs no account, and can be removed."
+                }}</p>
                 <form method="post">
                     <input type="hidden" name="do" value="demo"/>
                     <button class="btn">"Look around in the demo circle"</button>

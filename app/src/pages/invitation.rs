@@ -60,8 +60,8 @@ pub async fn post(form: Form) -> Posted {
     })
 }
 
-/// One of four: join as who is signed in, sign out first, sign in first, or
-/// make an account.
+/// One of three: join as who is signed in, sign out first, or sign in or make
+/// an account.
 #[component]
 fn WayIn(invitation: Invitation, token: String, who: Option<Who>) -> impl IntoView {
     let here = format!("/invitations/{token}");
@@ -84,12 +84,15 @@ fn WayIn(invitation: Invitation, token: String, who: Option<Who>) -> impl IntoVi
             </form>
         }
         .into_any(),
-        None if invitation.known_person => view! {
-            <p>"There is an account for this e-mail already. Sign in with it; then you come back here."</p>
-            <a class="btn primary" href=format!("/sign-in?next={}", encode(&here))>"Sign in"</a>
+        // The same whether the e-mail has an account: that is nobody's business.
+        None => view! {
+            <p>
+                "If you have an account, "<a href=format!("/sign-in?next={}", encode(&here))>"sign in"</a>
+                "; then you come back here. If not, make one:"
+            </p>
+            <NewPerson invitation=invitation/>
         }
         .into_any(),
-        None => view! { <NewPerson invitation=invitation/> }.into_any(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! One member of a circle, for its leaders.
 
 use backend::circles::{self, MemberOf};
-use backend::{Error, people, services};
+use backend::coverage::{self, MetOf};
+use backend::{Error, people};
 use chrono_tz::Tz;
 use domain::people::Role;
 use domain::question::Topic;
@@ -33,8 +34,9 @@ pub fn MemberPage() -> impl IntoView {
             let view = view! { <Removal name=shown.name.clone() circle=member.circle_name base=base person=person/> };
             return Ok(Page::new(format!("Remove {}", shown.name), view));
         }
-        let services = services::list(&site.db, &who, &member.circle).await?;
-        let services = services.into_iter().map(|service| (service.slug, service.name)).collect();
+        let met = coverage::met(&site.db, &who, &member.circle).await?;
+        let met =
+            met.into_iter().find(|met| met.person == shown.person).map_or_else(Vec::new, |met| met.services);
         let link = shown_once().await?;
         let is_self = shown.person == who.person;
         let is_engineer = shown.role == Role::Engineer;
@@ -47,7 +49,7 @@ pub fn MemberPage() -> impl IntoView {
                 {done(&[("role", "The role is changed.")])}
                 {link.map(handed_out)}
                 <About shown=shown.clone() zone=member.zone/>
-                {is_engineer.then(|| view! { <Readiness base=base.clone() person=shown.person.clone() services=services/> })}
+                {is_engineer.then(|| view! { <Readiness base=base.clone() person=shown.person.clone() met=met/> })}
                 <Provider value=of_form("role")><RoleForm role=shown.role/></Provider>
                 {(!is_self && !member.is_demo).then(|| view! { <PasswordLink name=shown.name.clone()/> })}
                 <section class="stack">
@@ -111,9 +113,9 @@ fn About(shown: MemberOf, zone: Tz) -> impl IntoView {
     }
 }
 
-/// Links to the evidence, service by service.
+/// Links to the evidence, and how much of the bank was met, service by service.
 #[component]
-fn Readiness(base: String, person: String, services: Vec<(String, String)>) -> impl IntoView {
+fn Readiness(base: String, person: String, met: Vec<MetOf>) -> impl IntoView {
     let topics = move |slug: &str| {
         let link = |topic: Topic| {
             view! { <li><a href=format!("{base}/readiness/{person}/{slug}/{topic}")>{topic.title()}</a></li> }
@@ -123,12 +125,18 @@ fn Readiness(base: String, person: String, services: Vec<(String, String)>) -> i
     view! {
         <section class="stack">
             <h2>"Evidence of readiness"</h2>
-            {if services.is_empty() {
+            {if met.is_empty() {
                 view! { <Empty title="No services yet" text="Evidence is kept for each service and topic."/> }.into_any()
             } else {
-                let rows = services.into_iter().map(move |(slug, name)| {
-                    let topics = topics(&slug);
-                    view! { <Fact name=name><ul class="cluster">{topics}</ul></Fact> }
+                let rows = met.into_iter().map(move |met| {
+                    let topics = topics(&met.service);
+                    let share = format!("Has met {} of {} ready questions in tests", met.n_met, met.n_ready);
+                    view! {
+                        <Fact name=met.service_name>
+                            <ul class="cluster">{topics}</ul>
+                            <p class="meta">{share}</p>
+                        </Fact>
+                    }
                 });
                 view! { <Facts>{rows.collect_view()}</Facts> }.into_any()
             }}

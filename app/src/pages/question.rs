@@ -1,10 +1,12 @@
 //! One question with its key and its history, for a leader.
 
 use backend::questions::{self, Shown};
+use chrono::NaiveDate;
+use domain::coverage::{REVIEW_DAYS, Review};
 use domain::question::{Kind, QuestionId};
 use leptos::prelude::*;
 
-use super::service::state_words;
+use super::service::{state_words, today};
 use super::services::counted;
 use crate::components::{Breadcrumb, Fact, Facts, Time, TimeShape};
 use crate::markdown::Images;
@@ -42,23 +44,25 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<
                 {reviewed(&shown.question, &as_written, None, images)}
             </article>
             <aside class="stack" aria-label="About this question">
-                {facts(shown)}
+                {facts(shown, today(here))}
                 {history(here, shown)}
             </aside>
         </div>
     }
 }
 
-fn facts(shown: &Shown) -> impl IntoView + use<> {
+fn facts(shown: &Shown, today: NaiveDate) -> impl IntoView + use<> {
     let question = &shown.question;
     let tags =
         question.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
     let tags = (!question.tags.is_empty()).then(|| {
         view! { <Fact name="Tags"><span class="cluster" data-tight="">{tags}</span></Fact> }
     });
-    let reviewed = question.reviewed.map(|day| {
-        view! { <Fact name="Last reviewed">{day.format("%-d %b %Y").to_string()}</Fact> }
-    });
+    let reviewed = reviewed_words(question.reviewed, today);
+    let drawn = match shown.n_drawn {
+        0 => "Never".to_owned(),
+        n => format!("In {}", counted(n, "attempt")),
+    };
     let critical = if question.critical { "Yes: a pass needs full marks on it" } else { "No" };
     let (kind, level) = (kind_words(question.kind()), question.level.get());
     let (state, version) = (state_words(shown.state), short(&shown.version));
@@ -69,9 +73,19 @@ fn facts(shown: &Shown) -> impl IntoView + use<> {
             <Fact name="Level">{level}</Fact>
             <Fact name="Critical">{critical}</Fact>
             {tags}
-            {reviewed}
+            <Fact name="Reviewed">{reviewed}</Fact>
+            <Fact name="Drawn">{drawn}</Fact>
             <Fact name="Version"><code>{version}</code></Fact>
         </Facts>
+    }
+}
+
+fn reviewed_words(reviewed: Option<NaiveDate>, today: NaiveDate) -> String {
+    let day = reviewed.map(|day| day.format("%-d %b %Y").to_string()).unwrap_or_default();
+    match Review::of(reviewed, today) {
+        Review::Never => "Never".to_owned(),
+        Review::LongAgo => format!("{day}, more than {REVIEW_DAYS} days ago"),
+        Review::Lately => day,
     }
 }
 

@@ -1,7 +1,11 @@
 //! Who is ready for what. A leader reads everybody, by name; an engineer reads
 //! their own row and how many are ready; a reader reads how many.
 
+pub mod ahead;
 pub mod counts;
+pub mod csv;
+pub mod filter;
+pub mod filter_bar;
 pub mod matrix;
 pub mod own;
 
@@ -14,16 +18,22 @@ use domain::readiness::Standing;
 use leptos::prelude::*;
 
 use crate::components::{StatusKind, duration_words};
+use crate::pages::members::listing::page_asked;
 use crate::reviewing::points;
+use crate::server::{asked_uri, query_value};
 use crate::shell::{InCircle, Page, Section, circle_page, encode};
 
 /// The readiness of a circle, as much of it as the reader may see.
 #[component]
 pub fn ReadinessPage() -> impl IntoView {
-    let filter = matrix::Filter::asked();
+    let asked = matrix::Asked {
+        query: asked_uri().query().unwrap_or_default().to_owned(),
+        page: page_asked(),
+        for_paper: query_value("print").is_some(),
+    };
     circle_page(Section::Readiness, move |here| async move {
         let view = match here.member.role {
-            Role::Leader => matrix::of_everybody(&here, filter).await?,
+            Role::Leader => matrix::of_everybody(&here, asked).await?,
             Role::Engineer => own::of_oneself(&here).await?,
             Role::Reader => nameless(&here).await?,
         };
@@ -71,7 +81,8 @@ pub fn evidence_path(circle: &str, person: &str, service: &str, topic: Topic) ->
 
 #[cfg(test)]
 pub mod for_tests {
-    use backend::readiness::PersonRow;
+    use backend::circles::Member;
+    use backend::readiness::{Matrix, PersonRow};
     use chrono::TimeZone;
     use domain::marking::Score;
     use domain::readiness::Evidence;
@@ -107,7 +118,25 @@ pub mod for_tests {
     }
 
     pub fn row(services: Vec<[Cell; 4]>) -> PersonRow {
-        PersonRow { person: "ada".to_owned(), name: "Ada Brown".to_owned(), services }
+        row_of("ada", "Ada Brown", services)
+    }
+
+    pub fn row_of(person: &str, name: &str, services: Vec<[Cell; 4]>) -> PersonRow {
+        PersonRow { person: person.to_owned(), name: name.to_owned(), services }
+    }
+
+    /// What a leader of the demo circle sees, in UTC.
+    pub fn matrix_of(services: Vec<(String, String)>, people: Vec<PersonRow>) -> Matrix {
+        let member = Member {
+            circle: "demo".to_owned(),
+            circle_name: "Demo".to_owned(),
+            is_demo: true,
+            person: "lena".to_owned(),
+            role: Role::Leader,
+            zone: Tz::UTC,
+            circle_zone: Tz::UTC,
+        };
+        Matrix { member, services, people }
     }
 
     pub fn all_ready() -> [Cell; 4] {

@@ -2,7 +2,7 @@
 //! much of both as may be seen.
 
 mod questions;
-mod words;
+pub mod words;
 
 use backend::attempts::results::{self, Outcome};
 use backend::attempts::{self, Found};
@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::attempt::HandedInBy;
 use domain::marking::{POINT, Score};
+use domain::retake::Next;
 use domain::round::ShownWhen;
 use domain::test::Percent;
 use domain::verdict::{Clause, Verdict};
@@ -21,7 +22,6 @@ use self::words::{Names, headline, needed_points, short_by, subjects_of};
 use crate::components::{
     Breadcrumb, Fact, Facts, Notice, NoticeKind, ScoreBar, Status, StatusKind, Time, day_words, time_words,
 };
-use crate::reviewing::points_alone;
 use crate::server::send_to;
 use crate::shell::{Page, path_param, person_page};
 
@@ -51,7 +51,7 @@ fn result(outcome: &Outcome, headline: String, names: &Names) -> impl IntoView +
         })}
         <div class="split">
             <div class="stack">
-                {outcome.verdict.as_ref().map(|verdict| clauses(verdict, names))}
+                {outcome.verdict.as_ref().map(|verdict| clauses(outcome, verdict, names))}
                 {next_step(outcome)}
             </div>
             <aside>{facts(outcome)}</aside>
@@ -73,7 +73,7 @@ fn whose(outcome: &Outcome, headline: String) -> String {
     if outcome.is_mine { headline } else { format!("{}, {}", outcome.name, lower_first(&headline)) }
 }
 
-fn lower_first(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
@@ -105,10 +105,10 @@ fn shown_when(what: &str, when: ShownWhen, closes_at: DateTime<Utc>, zone: Tz) -
 }
 
 /// Every clause: what was reached, what was needed, whether it holds.
-fn clauses(verdict: &Verdict, names: &Names) -> impl IntoView + use<> {
+fn clauses(outcome: &Outcome, verdict: &Verdict, names: &Names) -> impl IntoView + use<> {
     let names_service = subjects_of(verdict).len() > 1;
     let rows: Vec<_> =
-        verdict.clauses.iter().map(|clause| clause_row(clause, names, names_service)).collect();
+        verdict.clauses.iter().map(|clause| clause_row(outcome, clause, names, names_service)).collect();
     let n_holding = verdict.clauses.iter().filter(|clause| clause.holds()).count();
     view! {
         <section class="stack" aria-labelledby="verdict">
@@ -129,7 +129,12 @@ fn clauses(verdict: &Verdict, names: &Names) -> impl IntoView + use<> {
     }
 }
 
-fn clause_row(clause: &Clause, names: &Names, names_service: bool) -> impl IntoView + use<> {
+fn clause_row(
+    outcome: &Outcome,
+    clause: &Clause,
+    names: &Names,
+    names_service: bool,
+) -> impl IntoView + use<> {
     let (reached, needed) = match clause {
         Clause::Whole { needed, reached } | Clause::Topic { needed, reached, .. } => {
             reached_cells(*needed, *reached)
@@ -148,9 +153,18 @@ fn clause_row(clause: &Clause, names: &Names, names_service: bool) -> impl IntoV
             </th>
             <td data-label="Reached">{reached}</td>
             <td data-label="Needed">{needed}</td>
-            <td data-label="Says"><Status kind=kind words=words/></td>
+            <td data-label="Says"><Status kind=kind words=words/>{kept_words(outcome, clause)}</td>
         </tr>
     }
+}
+
+/// From which attempt a topic was kept that this one did not ask.
+fn kept_words(outcome: &Outcome, clause: &Clause) -> Option<impl IntoView + use<>> {
+    let Clause::Topic { service, topic, .. } = clause else { return None };
+    let kept = outcome.kept.iter().find(|kept| kept.service == *service && kept.topic == *topic)?;
+    let href = format!("/attempts/{}/result", kept.attempt);
+    let words = format!("kept from {}", day_words(kept.finished_at, outcome.member.zone));
+    Some(view! { " "<a class="meta" href=href>{words}</a> })
 }
 
 fn reached_cells(needed: Percent, reached: Score) -> (AnyView, String) {
@@ -158,7 +172,7 @@ fn reached_cells(needed: Percent, reached: Score) -> (AnyView, String) {
     let cut = needed_points(needed, reached.possible());
     let (got, of) = (in_points(reached.earned()), in_points(reached.possible()));
     let bar = view! { <ScoreBar got=got of=of cut=in_points(cut)/> }.into_any();
-    (bar, format!("{} ({} %)", points_alone(cut), needed.get()))
+    (bar, format!("{} %", needed.get()))
 }
 
 fn clause_name(clause: &Clause, names: &Names) -> (&'static str, Option<String>) {
@@ -192,10 +206,26 @@ fn next_step(outcome: &Outcome) -> impl IntoView + use<> {
     let advice = (is_open && outcome.questions.is_some()).then(
         || view! { <p>"Read the questions below first, then see what is missing and what to take next."</p> },
     );
+    let start = format!("{circle}/rounds/{}/start", outcome.round);
+    let (retake, first) = match outcome.next {
+        Some(Next::Start { .. }) => {
+            (Some(view! { <a class="btn primary" href=start>"Take it again"</a> }), "btn")
+        }
+        _ => (None, "btn primary"),
+    };
+    let wait = match outcome.next {
+        Some(Next::Wait { until }) => {
+            let from = time_words(until, outcome.member.zone);
+            Some(view! { <p>{format!("You can take it again from {from}.")}</p> })
+        }
+        _ => None,
+    };
     view! {
         {advice}
+        {wait}
         <div class="cluster">
-            <a class="btn primary" href=circle.clone()>"What to do next"</a>
+            {retake}
+            <a class=first href=circle.clone()>"What to do next"</a>
             <a class="btn" href=format!("{circle}/readiness")>"What I am ready for"</a>
         </div>
     }
@@ -213,11 +243,12 @@ fn facts(outcome: &Outcome) -> impl IntoView + use<> {
     let rules = &outcome.test.rules;
     let (started_at, finished_at) = (outcome.started_at, outcome.finished_at);
     let (answered, n_late) = (format!("{} of {}", outcome.n_answered, outcome.n_questions), outcome.n_late);
-    let (round, counts) = (outcome.round_name.clone(), counts_words(outcome));
+    let (round, number, counts) = (outcome.round_name.clone(), outcome.number, counts_words(outcome));
     let credit = if rules.all_or_nothing { "earns nothing" } else { "earns its part" };
     view! {
         <Facts>
             <Fact name="Round">{round}</Fact>
+            {(number > 1).then(|| view! { <Fact name="Attempt">{number.to_string()}</Fact> })}
             <Fact name="Started"><Time at=started_at zone=zone/></Fact>
             <Fact name="Handed in">{by}<Time at=finished_at zone=zone/></Fact>
             <Fact name="Answered">{answered}</Fact>

@@ -10,7 +10,8 @@ use domain::round::Phase;
 use domain::verdict::Verdict;
 use leptos::prelude::*;
 
-use super::round_new::shown_words;
+use super::result::lower_first;
+use super::round_new::{retakes_words, shown_words};
 use super::services::counted;
 use crate::components::{
     Breadcrumb, Empty, ErrorSummary, Fact, Facts, Notice, NoticeKind, Scroll, Status, StatusKind, TextField,
@@ -33,6 +34,10 @@ pub fn RoundPage() -> impl IntoView {
         if may_cancel && query_value("confirm").as_deref() == Some("cancel") {
             return Ok(cancel_page(&here, &round));
         }
+        let may_change = may_change(&round, here.asked.received_at);
+        if may_change && query_value("confirm").as_deref() == Some("close") {
+            return Ok(close_page(&here, &round));
+        }
         let reports = attempts::reports_of_round(db, who, circle, &id).await?;
         Ok(round_page(&here, &round, takers, reports, may_cancel))
     })
@@ -49,6 +54,10 @@ pub async fn post(form: Form) -> Posted {
             let minutes = form.get(&format!("minutes-{person}")).trim().parse().unwrap_or(0);
             rounds::extend(db, &who, circle, id, person, minutes, now).await?;
             Ok(format!("/circles/{circle}/rounds/{id}?done=extended&minutes={minutes}&person={person}"))
+        }
+        "close" => {
+            rounds::close(db, &who, circle, id, now).await?;
+            Ok(format!("/circles/{circle}/rounds/{id}?done=closed"))
         }
         "cancel" => {
             rounds::cancel(db, &who, circle, id, now).await?;
@@ -68,8 +77,19 @@ fn round_page(
     let (circle, zone, now) = (&here.member.circle, here.member.zone, here.asked.received_at);
     let base = format!("/circles/{circle}/rounds");
     let trail = vec![("Rounds".to_owned(), base.clone())];
-    let cancel = may_cancel.then(|| {
-        view! { <p><a href=format!("{base}/{}?confirm=cancel", round.id)>"Cancel this round …"</a></p> }
+    let link = |query: &str, words: &'static str| {
+        let href = format!("{base}/{}{query}", round.id);
+        view! { <a class="btn" href=href>{words}</a> }
+    };
+    let is_running = round.phase(now) == Phase::Running;
+    let changes = may_change(round, now).then(|| {
+        view! {
+            <div class="cluster">
+                {link("/change", "Change this round")}
+                {is_running.then(|| link("?confirm=close", "Close it now …"))}
+                {may_cancel.then(|| link("?confirm=cancel", "Cancel it …"))}
+            </div>
+        }
     });
     Page::new(
         round.name.clone(),
@@ -83,10 +103,10 @@ fn round_page(
                 "As of "<Time at=now zone=zone/>". "
                 <a href=format!("{base}/{}", round.id)>"Load it again"</a>" to see what came since."
             </p>
-            {takers_section(takers, zone, round.cancelled_at.is_none())}
+            {takers_section(takers, zone, round, round.phase(now))}
             {(!reports.is_empty()).then(|| reports_section(circle, reports, zone))}
             {facts(circle, round, zone)}
-            {cancel}
+            {changes}
         },
     )
 }
@@ -111,7 +131,7 @@ fn sentence(round: &Round, zone: Tz, now: DateTime<Utc>) -> String {
     }
 }
 
-fn people_words(n: i64) -> String {
+pub(super) fn people_words(n: i64) -> String {
     if n == 1 { "1 person".to_owned() } else { format!("{n} people") }
 }
 
@@ -119,6 +139,8 @@ fn done_notice(takers: &[Taker]) -> Option<AnyView> {
     let done = query_value("done").filter(|_| !again().is_again())?;
     let title = match done.as_str() {
         "planned" => "The round is planned. The people in it see it on their home page.".to_owned(),
+        "changed" => "The round is changed.".to_owned(),
+        "closed" => "The round is closed. Nobody starts it any more.".to_owned(),
         "extended" => {
             let person = query_value("person")?;
             let taker = takers.iter().find(|taker| taker.person == person)?;
@@ -130,13 +152,14 @@ fn done_notice(takers: &[Taker]) -> Option<AnyView> {
     Some(view! { <Notice kind=NoticeKind::Done title=title/> }.into_any())
 }
 
-fn takers_section(takers: Vec<Taker>, zone: Tz, may_extend: bool) -> AnyView {
+fn takers_section(takers: Vec<Taker>, zone: Tz, round: &Round, phase: Phase) -> AnyView {
+    let may = May::of(round, phase);
     if takers.is_empty() {
         return view! { <Empty title="Nobody is in this round" text="It was planned without people."/> }
             .into_any();
     }
-    let rows = takers.into_iter().map(|taker| taker_row(taker, zone, may_extend)).collect_view();
-    let extend = may_extend.then(|| view! { <th scope="col"><span class="vh">"More time"</span></th> });
+    let rows = takers.into_iter().map(|taker| taker_row(taker, zone, may)).collect_view();
+    let extend = may.extend.then(|| view! { <th scope="col"><span class="vh">"More time"</span></th> });
     view! {
         <section class="stack">
             <h2 id="people">"People"</h2>
@@ -157,18 +180,39 @@ fn takers_section(takers: Vec<Taker>, zone: Tz, may_extend: bool) -> AnyView {
     .into_any()
 }
 
-fn taker_row(taker: Taker, zone: Tz, may_extend: bool) -> impl IntoView {
+/// Whom more time can still help.
+#[derive(Clone, Copy)]
+struct May {
+    extend: bool,
+    start: bool,
+    retake: bool,
+}
+
+impl May {
+    /// After the close it helps only those who are sitting.
+    fn of(round: &Round, phase: Phase) -> May {
+        let extend = round.cancelled_at.is_none() && phase != Phase::ResultsReady;
+        let start = extend && matches!(phase, Phase::Planned | Phase::Running);
+        May { extend, start, retake: start && round.retakes.n > 0 }
+    }
+}
+
+fn taker_row(taker: Taker, zone: Tz, may: May) -> impl IntoView {
     let extra = (!taker.extra.is_zero()).then(|| duration_words(taker.extra));
-    let is_over = matches!(taker.sitting, Sitting::HandedIn { .. });
-    let extend = may_extend.then(|| {
-        let form = (!is_over).then(|| extend_form(&taker));
+    let is_helped = match taker.sitting {
+        Sitting::NotStarted => may.start,
+        Sitting::Running { .. } => true,
+        Sitting::HandedIn { .. } => may.retake,
+    };
+    let extend = may.extend.then(|| {
+        let form = is_helped.then(|| extend_form(&taker));
         view! { <td>{form}</td> }
     });
     view! {
         <tr>
             <th scope="row">{taker.name.clone()}</th>
             <td data-label="How far">{how_far(&taker.sitting, zone)}</td>
-            <td data-label="Result">{result(&taker)}</td>
+            <td data-label="Result">{result(&taker)}{earlier(&taker)}</td>
             <td data-label="Extra time">{extra}</td>
             {extend}
         </tr>
@@ -189,6 +233,23 @@ fn how_far(sitting: &Sitting, zone: Tz) -> AnyView {
             view! { <span>{by}<Time at=*at zone=zone/></span> }.into_any()
         }
     }
+}
+
+/// The results of the attempts before the newest.
+fn earlier(taker: &Taker) -> impl IntoView + use<> {
+    let links = taker.earlier.iter().zip(1..).filter_map(|(sitting, number)| {
+        let Sitting::HandedIn { attempt, verdict, .. } = sitting else { return None };
+        let (_, words) = verdict_words(verdict.as_ref());
+        let name = taker.name.clone();
+        Some(view! {
+            <span class="meta">
+                " "<a href=format!("/attempts/{attempt}/result")>
+                    {format!("Attempt {number}")}<span class="vh">{format!(" of {name}")}</span>
+                </a>": "{lower_first(words)}
+            </span>
+        })
+    });
+    links.collect_view()
 }
 
 fn result(taker: &Taker) -> AnyView {
@@ -262,6 +323,7 @@ fn facts(circle: &str, round: &Round, zone: Tz) -> impl IntoView + use<> {
     let (opens_at, closes_at, test_name) = (round.opens_at, round.closes_at, round.test_name.clone());
     let (score, answers) = (shown_words(round.shows.score), shown_words(round.shows.answers));
     let asks = counted(round.test.blueprint.n_questions(), "question");
+    let attempts = retakes_words(round.retakes);
     view! {
         <section class="stack">
             <h2>"What was planned"</h2>
@@ -271,11 +333,43 @@ fn facts(circle: &str, round: &Round, zone: Tz) -> impl IntoView + use<> {
                 <Fact name="Time limit">{limit}</Fact>
                 <Fact name="Opens"><Time at=opens_at zone=zone/></Fact>
                 <Fact name="Closes"><Time at=closes_at zone=zone/></Fact>
+                <Fact name="Attempts">{attempts}</Fact>
                 <Fact name="Takers see their score">{score}</Fact>
                 <Fact name="Takers see the answers">{answers}</Fact>
             </Facts>
         </section>
     }
+}
+
+/// Until a round is over its end and its people may change.
+fn may_change(round: &Round, now: DateTime<Utc>) -> bool {
+    round.cancelled_at.is_none() && matches!(round.phase(now), Phase::Planned | Phase::Running)
+}
+
+/// Asks before nobody can start any more.
+fn close_page(here: &InCircle, round: &Round) -> Page {
+    let back = format!("/circles/{}/rounds/{}", here.member.circle, round.id);
+    let title = format!("Close {} now?", round.name);
+    let n_left = round.n_people - round.n_handed_in - round.n_sitting;
+    let sitting = (round.n_sitting > 0)
+        .then(|| view! { <li>"Whoever is sitting goes on to the end they were given."</li> });
+    Page::new(
+        title.clone(),
+        view! {
+            <ErrorSummary/>
+            <h1>{title}</h1>
+            <ul>
+                <li>{format!("Nobody can start it any more; not started: {}.", n_left.max(0))}</li>
+                {sitting}
+                <li>"What waits for the close, such as the right answers, is shown then."</li>
+                <li>"It cannot be opened again."</li>
+            </ul>
+            <form method="post" class="cluster">
+                <button class="btn danger" name="do" value="close">"Close the round"</button>
+                <a class="btn" href=back>"Leave it open"</a>
+            </form>
+        },
+    )
 }
 
 /// Asks before a round goes.

@@ -1,23 +1,25 @@
 //! Planning a round: which test, who, and between which instants.
 
-use backend::Error;
 use backend::circles::{self, MemberOf};
 use backend::error::Problem;
+use backend::people::Who;
 use backend::rounds::{self, Plan};
 use backend::tests::{self, Found};
+use backend::{Db, Error};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::people::Role;
+use domain::retake::{Asks, Retakes};
 use domain::round::{Showing, ShownWhen};
 use leptos::prelude::*;
 
 use super::services::counted;
 use crate::components::{
     Breadcrumb, DateTimeField, Empty, ErrorSummary, Icon, Pick, RadioGroup, SelectField, TextField, city,
-    from_local, icon,
+    duration_words, from_local, icon,
 };
 use crate::form::{Form, Posted, again};
-use crate::server::query_value;
+use crate::server::{query_value, query_values};
 use crate::shell::{InCircle, Page, Section, circle_page};
 
 /// The form that plans a round.
@@ -26,19 +28,31 @@ pub fn RoundNewPage() -> impl IntoView {
     circle_page(Section::Rounds, |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let tests = tests::list(db, who, circle).await?;
-        let mut people = circles::members(db, who, circle).await?;
-        people.retain(|person| person.role != Role::Reader && !person.disabled);
+        let people = takers(db, who, circle).await?;
         let trail = vec![("Rounds".to_owned(), format!("/circles/{circle}/rounds"))];
         let content = match (tests.is_empty(), people.is_empty()) {
             (true, _) => no_tests(circle).into_any(),
             (_, true) => no_people(circle).into_any(),
-            _ => plan_form(&here, &tests, people).into_any(),
+            _ => view! {
+                <form method="post" class="form" novalidate>
+                    {plan_fields(&here, &tests, people, &Given::new(here.asked.received_at))}
+                    <button class="btn primary">"Plan the round"</button>
+                </form>
+            }
+            .into_any(),
         };
         Ok(Page::new(
             "Plan a round",
             view! { <ErrorSummary/><Breadcrumb trail=trail/><h1>"Plan a round"</h1>{content} },
         ))
     })
+}
+
+/// Who may be given a test.
+pub(super) async fn takers(db: &Db, who: &Who, circle: &str) -> backend::Result<Vec<MemberOf>> {
+    let mut people = circles::members(db, who, circle).await?;
+    people.retain(|person| person.role != Role::Reader && !person.disabled);
+    Ok(people)
 }
 
 /// Plans the round.
@@ -51,7 +65,7 @@ pub async fn post(form: Form) -> Posted {
     Ok(format!("/circles/{circle}/rounds/{id}?done=planned"))
 }
 
-fn read_plan(form: &Form, zone: Tz) -> Result<Plan, Vec<Problem>> {
+pub(super) fn read_plan(form: &Form, zone: Tz) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut instant = |field: &str| {
         read_instant(form.get(field), zone).unwrap_or_else(|what| {
@@ -61,10 +75,15 @@ fn read_plan(form: &Form, zone: Tz) -> Result<Plan, Vec<Problem>> {
     };
     let (opens_at, closes_at) = (instant("opens_at"), instant("closes_at"));
     let shown = |field: &str| ShownWhen::parse(form.get(field)).unwrap_or(ShownWhen::AtClose);
-    let extra = |person: &str| match form.get(&format!("extra-{person}")).trim() {
+    // What is no number is refused as one that is out of bounds.
+    let number = |field: &str| match form.get(field).trim() {
         "" => 0,
-        // What is no number is refused as one that is out of bounds.
         typed => typed.parse().unwrap_or(-1),
+    };
+    let retakes = Retakes {
+        n: u32::try_from(number("retakes")).unwrap_or(u32::MAX),
+        wait: TimeDelta::try_hours(number("retake_wait")).unwrap_or(TimeDelta::MAX),
+        asks: Asks::parse(form.get("retake_asks")).unwrap_or(Asks::Missed),
     };
     let plan = Plan {
         name: form.get("name").to_owned(),
@@ -72,7 +91,12 @@ fn read_plan(form: &Form, zone: Tz) -> Result<Plan, Vec<Problem>> {
         opens_at,
         closes_at,
         shows: Showing { score: shown("show_score"), answers: shown("show_answers") },
-        people: form.all("people").into_iter().map(|person| (person.to_owned(), extra(person))).collect(),
+        retakes,
+        people: form
+            .all("people")
+            .into_iter()
+            .map(|person| (person.to_owned(), number(&format!("extra-{person}"))))
+            .collect(),
     };
     if problems.is_empty() { Ok(plan) } else { Err(problems) }
 }
@@ -110,9 +134,45 @@ fn no_people(circle: &str) -> impl IntoView + use<> {
     }
 }
 
-fn plan_form(here: &InCircle, tests: &[Found], people: Vec<MemberOf>) -> impl IntoView + use<> {
+/// What a form begins with: the usual, or the round as it was planned.
+pub(super) struct Given {
+    pub name: String,
+    pub test: String,
+    pub opens_at: DateTime<Utc>,
+    pub closes_at: DateTime<Utc>,
+    pub shows: Showing,
+    pub retakes: Retakes,
+    /// Who is in the round, with extra minutes; `None` before it is planned.
+    pub people: Option<Vec<(String, i64)>>,
+}
+
+impl Given {
+    fn new(now: DateTime<Utc>) -> Given {
+        let opens_at = next_hour(now);
+        Given {
+            name: String::new(),
+            test: query_value("test").unwrap_or_default(),
+            opens_at,
+            closes_at: opens_at + TimeDelta::days(7),
+            shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
+            retakes: usual_retakes(),
+            people: None,
+        }
+    }
+}
+
+/// None, but with a wait and a scope that suit most once a number is entered.
+pub(super) fn usual_retakes() -> Retakes {
+    Retakes { wait: TimeDelta::days(1), asks: Asks::Missed, ..Retakes::NONE }
+}
+
+pub(super) fn plan_fields(
+    here: &InCircle,
+    tests: &[Found],
+    people: Vec<MemberOf>,
+    given: &Given,
+) -> impl IntoView + use<> {
     let zone = here.member.zone;
-    let opens_at = next_hour(here.asked.received_at);
     let mut test_picks = Vec::new();
     if tests.len() > 1 {
         test_picks.push(Pick::new("", "Choose a test"));
@@ -122,20 +182,56 @@ fn plan_form(here: &InCircle, tests: &[Found], people: Vec<MemberOf>) -> impl In
         Pick::new(found.id.clone(), format!("{} ({n_questions})", found.name))
     }));
     view! {
-        <form method="post" class="form" novalidate>
-            <TextField name="name" label="Name" hint="For example November readiness"/>
-            <SelectField name="test" label="Test" picks=test_picks value=query_value("test").unwrap_or_default()/>
-            <DateTimeField name="opens_at" label="Opens" zone=zone value=Some(opens_at)/>
-            <DateTimeField name="closes_at" label="Closes" zone=zone value=Some(opens_at + TimeDelta::days(7))
-                hint="Whoever sits then is stopped, except for their extra time"/>
-            {people_fields(people)}
-            <RadioGroup name="show_score" legend="Takers see their score" picks=shown_picks()
-                value=ShownWhen::AtHandIn.as_str()/>
-            <RadioGroup name="show_answers" legend="Takers see the right answers" picks=shown_picks()
-                value=ShownWhen::AtClose.as_str()/>
-            <button class="btn primary">"Plan the round"</button>
-        </form>
+        <TextField name="name" label="Name" hint="For example November readiness" value=given.name.clone()/>
+        <SelectField name="test" label="Test" picks=test_picks value=given.test.clone()/>
+        <DateTimeField name="opens_at" label="Opens" zone=zone value=Some(given.opens_at)/>
+        {closes_field(zone, given)}
+        {people_fields(people, given)}
+        <RadioGroup name="show_score" legend="Takers see their score" picks=shown_picks()
+            value=given.shows.score.as_str()/>
+        <RadioGroup name="show_answers" legend="Takers see the right answers" picks=shown_picks()
+            value=given.shows.answers.as_str()/>
+        {retake_fields(given.retakes)}
     }
+}
+
+pub(super) fn closes_field(zone: Tz, given: &Given) -> impl IntoView + use<> {
+    let hint = "Nobody starts after it, and whoever sits then is stopped, except for their extra time";
+    view! { <DateTimeField name="closes_at" label="Closes" zone=zone value=Some(given.closes_at) hint=hint/> }
+}
+
+fn retake_fields(given: Retakes) -> impl IntoView {
+    let picks = Asks::ALL.map(|asks| Pick::new(asks.as_str(), asks_words(asks))).to_vec();
+    view! {
+        <TextField name="retakes" label="Retakes" inputmode="numeric" width="short" value=given.n.to_string()
+            hint="How often somebody who did not pass may sit it again in this round; 0 for not at all"/>
+        <TextField name="retake_wait" label="Hours before a retake" inputmode="numeric" width="short"
+            value=given.wait.num_hours().to_string() hint="Counted from the end of the last attempt"/>
+        <RadioGroup name="retake_asks" legend="A retake asks" picks=picks value=given.asks.as_str()/>
+    }
+}
+
+fn asks_words(asks: Asks) -> &'static str {
+    match asks {
+        Asks::Missed => "Only the topics that were missed; the others are kept for as long as they hold",
+        Asks::Everything => "The whole test again",
+    }
+}
+
+/// "1", "up to 3, 24 h apart; a retake asks what was missed".
+pub(super) fn retakes_words(retakes: Retakes) -> String {
+    if retakes.n == 0 {
+        return "1".to_owned();
+    }
+    let apart = match retakes.wait.is_zero() {
+        true => String::new(),
+        false => format!(", {} apart", duration_words(retakes.wait)),
+    };
+    let asks = match retakes.asks {
+        Asks::Missed => "a retake asks the topics that were missed",
+        Asks::Everything => "a retake asks the whole test again",
+    };
+    format!("Up to {}{apart}; {asks}", retakes.n + 1)
 }
 
 fn next_hour(now: DateTime<Utc>) -> DateTime<Utc> {
@@ -157,7 +253,7 @@ pub(super) fn shown_words(when: ShownWhen) -> &'static str {
 }
 
 /// Who sits it, and how many minutes each has more than the test gives.
-fn people_fields(people: Vec<MemberOf>) -> impl IntoView {
+pub(super) fn people_fields(people: Vec<MemberOf>, given: &Given) -> impl IntoView + use<> {
     let again = again();
     let problem = again.problem("people").map(|problem| {
         view! {
@@ -168,12 +264,20 @@ fn people_fields(people: Vec<MemberOf>) -> impl IntoView {
     });
     let described_by = if problem.is_some() { "people-hint people-error" } else { "people-hint" };
     let chosen = again.all("people");
+    // The matrix links here for those who lack something.
+    let asked_for = query_values("for");
     let rows = people.into_iter().enumerate().map(|(nth, person)| {
-        let is_chosen = match again.is_again() {
-            true => chosen.contains(&person.person.as_str()),
-            false => person.role == Role::Engineer,
+        let given_extra = |given: &&Vec<(String, i64)>| {
+            given.iter().find(|(in_round, _)| *in_round == person.person).map(|(_, extra)| *extra)
         };
-        person_fields(nth, person, is_chosen)
+        let extra = given.people.as_ref().and_then(|people| given_extra(&people));
+        let is_chosen = match (again.is_again(), &given.people) {
+            (true, _) => chosen.contains(&person.person.as_str()),
+            (false, Some(_)) => extra.is_some(),
+            (false, None) if !asked_for.is_empty() => asked_for.contains(&person.person),
+            (false, None) => person.role == Role::Engineer,
+        };
+        person_fields(nth, person, is_chosen, extra.unwrap_or(0))
     });
     let rows = rows.collect_view();
     view! {
@@ -186,7 +290,7 @@ fn people_fields(people: Vec<MemberOf>) -> impl IntoView {
     }
 }
 
-fn person_fields(nth: usize, person: MemberOf, is_chosen: bool) -> impl IntoView {
+fn person_fields(nth: usize, person: MemberOf, is_chosen: bool, extra_minutes: i64) -> impl IntoView {
     let id = if nth == 0 { "people".to_owned() } else { format!("people-{nth}") };
     let role = (person.role == Role::Leader).then(|| view! { " "<span class="tag">"Leader"</span> });
     let extra = format!("extra-{}", person.person);
@@ -198,7 +302,7 @@ fn person_fields(nth: usize, person: MemberOf, is_chosen: bool) -> impl IntoView
                 {label}
             </label>
             <div role="group" aria-label=person.name>
-                <TextField name=extra label="Extra minutes" inputmode="numeric" width="short" value="0"/>
+                <TextField name=extra label="Extra minutes" inputmode="numeric" width="short" value=extra_minutes.to_string()/>
             </div>
         </li>
     }

@@ -1,12 +1,18 @@
-//! A service: what it is, how its questions cover it, and for leaders the questions themselves.
+//! A service: what it is, how its questions cover it, and for leaders the questions themselves and who has met them.
 
+mod asking;
 mod listing;
+mod met;
+mod table;
+pub(super) mod thin;
 
 use backend::Error;
+use backend::coverage;
 use backend::error::Problem;
 use backend::questions;
-use backend::services::{self, Coverage, Service};
+use backend::services::{self, Service};
 use backend::shelf::{bank_of, has_errors};
+use chrono::NaiveDate;
 use domain::bank::{Bank, Finding};
 use domain::people::Role;
 use domain::question::{State, Topic};
@@ -14,7 +20,7 @@ use leptos::prelude::*;
 
 use self::listing::Listing;
 use super::services::{counted, findings_list, read_shelf};
-use crate::components::{Breadcrumb, ErrorSummary, Fact, Facts, Notice, NoticeKind, Scroll};
+use crate::components::{Breadcrumb, ErrorSummary, Fact, Facts, Notice, NoticeKind};
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
 use crate::shell::{InCircle, Page, Section, circle_page, path_param};
@@ -62,10 +68,30 @@ fn leads(here: &InCircle) -> bool {
 
 async fn in_circle(here: &InCircle, service: Service) -> backend::Result<Page> {
     let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
-    let coverage = services::coverage(db, who, circle, &service.slug).await?;
-    let listed = match leads(here) {
-        true => Some(Listing::read(here, &service.slug, coverage.iter().map(|cell| cell.n).sum()).await?),
-        false => None,
+    let base = format!("/circles/{circle}/services/{}", service.slug);
+    let coverage = coverage::of_service(db, who, circle, &service.slug, today(here)).await?;
+    let view = if !leads(here) {
+        let met = met::own(here, &service.slug).await?;
+        view! { {about(&service)}{met}{table::for_all(&coverage)} }.into_any()
+    } else {
+        let shown = View::asked();
+        let below = match shown {
+            View::Coverage => {
+                let asking =
+                    asking::section(circle, &coverage::asking(db, who, circle, &service.slug).await?);
+                view! {
+                    {done_notice()}
+                    {about(&service)}
+                    {table::for_leaders(&base, &coverage)}
+                    {asking}
+                    {take_section()}
+                }
+                .into_any()
+            }
+            View::Questions => Listing::read(here, &service.slug, coverage.whole().n_all()).await?.view(),
+            View::Met => met::of_everybody(here, &service, &base).await?,
+        };
+        view! { {tabs(&base, shown)}{below} }.into_any()
     };
     let trail = vec![("Services".to_owned(), format!("/circles/{circle}/services"))];
     Ok(Page::new(
@@ -74,13 +100,50 @@ async fn in_circle(here: &InCircle, service: Service) -> backend::Result<Page> {
             <ErrorSummary/>
             <Breadcrumb trail=trail/>
             <div class="head"><h1>{service.name.clone()}</h1></div>
-            {done_notice()}
-            {about(&service)}
-            {coverage_section(&coverage, leads(here))}
-            {leads(here).then(take_section)}
-            {listed.map(Listing::view)}
+            {view}
         },
     ))
+}
+
+/// Which part of a service a leader looks at.
+#[derive(Clone, Copy, PartialEq)]
+enum View {
+    Coverage,
+    Questions,
+    Met,
+}
+
+impl View {
+    /// An address with a filter asks for the questions.
+    fn asked() -> View {
+        match query_value("view").as_deref() {
+            Some("met") => View::Met,
+            Some("questions") => View::Questions,
+            None if Listing::is_asked() => View::Questions,
+            _ => View::Coverage,
+        }
+    }
+}
+
+fn tabs(base: &str, shown: View) -> impl IntoView + use<> {
+    let tab = |view: View, words: &'static str, query: &str| {
+        let current = (view == shown).then_some("page");
+        view! { <li><a href=format!("{base}{query}") aria-current=current>{words}</a></li> }
+    };
+    view! {
+        <nav class="tabs" aria-label="About this service">
+            <ul>
+                {tab(View::Coverage, "Coverage", "")}
+                {tab(View::Questions, "Questions", "?view=questions")}
+                {tab(View::Met, "Who has met it", "?view=met")}
+            </ul>
+        </nav>
+    }
+}
+
+/// The day that it is for whoever reads.
+pub(super) fn today(here: &InCircle) -> NaiveDate {
+    here.asked.received_at.with_timezone(&here.member.zone).date_naive()
 }
 
 /// What the form before this page did.
@@ -125,59 +188,6 @@ fn outside(words: &str, url: &str) -> AnyView {
     } else {
         format!("{words}: {url}").into_any()
     }
-}
-
-fn coverage_section(coverage: &[Coverage], leads: bool) -> impl IntoView + use<> {
-    let n = |topic: Topic, state: State, level: Option<u8>| -> i64 {
-        let cells = coverage.iter().filter(|cell| cell.topic == topic && cell.state == state);
-        cells.filter(|cell| level.is_none_or(|level| level == cell.level)).map(|cell| cell.n).sum()
-    };
-    let rows = Topic::ALL.map(|topic| {
-        let level = |level| n(topic, State::Ready, Some(level));
-        let more = leads.then(|| {
-            view! {
-                <td class="num" data-label="Drafts">{if_any(n(topic, State::Draft, None))}</td>
-                <td class="num" data-label="Outdated">{if_any(n(topic, State::Outdated, None))}</td>
-            }
-        });
-        view! {
-            <tr>
-                <th scope="row">{topic.title()}</th>
-                <td class="num" data-label="Level 1">{level(1)}</td>
-                <td class="num" data-label="Level 2">{level(2)}</td>
-                <td class="num" data-label="Level 3">{level(3)}</td>
-                <td class="num" data-label="All ready">{n(topic, State::Ready, None)}</td>
-                {more}
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
-    let more = leads.then(
-        || view! { <th scope="col" class="num">"Drafts"</th><th scope="col" class="num">"Outdated"</th> },
-    );
-    view! {
-        <section class="stack">
-            <h2>"Ready questions by topic and level"</h2>
-            <Scroll name="Ready questions by topic and level">
-                <table class="fold">
-                    <thead><tr>
-                        <th scope="col">"Topic"</th>
-                        <th scope="col" class="num">"Level 1"</th>
-                        <th scope="col" class="num">"Level 2"</th>
-                        <th scope="col" class="num">"Level 3"</th>
-                        <th scope="col" class="num">"All ready"</th>
-                        {more}
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </Scroll>
-        </section>
-    }
-}
-
-/// A number that is worth a word only where it is not nought.
-fn if_any(n: i64) -> Option<i64> {
-    (n > 0).then_some(n)
 }
 
 fn take_section() -> impl IntoView {

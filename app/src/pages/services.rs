@@ -1,13 +1,18 @@
 //! The services of a circle, and for its leaders the banks that stand on the shelf.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use backend::coverage;
 use backend::services::{self, Service, Sheet};
 use domain::bank::{Finding, Severity};
+use domain::coverage::Coverage;
 use domain::people::Role;
-use domain::question::is_slug;
+use domain::question::{Topic, is_slug};
 use leptos::prelude::*;
 
+use super::service::thin::thin_words;
+use super::service::today;
+use super::sought::Sought;
 use crate::components::{Empty, ErrorSummary, Icon, Notice, NoticeKind, TextArea, TextField, icon};
 use crate::form::{Form, Posted, again};
 use crate::server::Site;
@@ -20,16 +25,19 @@ pub fn ServicesPage() -> impl IntoView {
         let circle = here.member.circle.clone();
         let services = services::list(&here.site.db, &here.who, &circle).await?;
         let leads = here.member.role == Role::Leader;
-        let banks = match leads {
-            true => Some(read_shelf(&here.site).await.map(|shelf| on_shelf(shelf, &services))),
-            false => None,
+        let (banks, covered) = if leads {
+            let banks = read_shelf(&here.site).await.map(|shelf| on_shelf(shelf, &services));
+            let covered = coverage::of_circle(&here.site.db, &here.who, &circle, today(&here)).await?;
+            (Some(banks), covered)
+        } else {
+            (None, HashMap::new())
         };
         Ok(Page::new(
             "Services",
             view! {
                 <ErrorSummary/>
-                <h1>"Services"</h1>
-                {list(&circle, services, leads)}
+                <h1 id="services">"Services"</h1>
+                {list(&circle, services, &covered, leads)}
                 {banks.map(|banks| shelf_section(&circle, banks))}
                 {leads.then(add_form)}
             },
@@ -78,29 +86,61 @@ pub(super) fn findings_list(findings: &[Finding]) -> impl IntoView + use<> {
     view! { <ul class="stack" data-tight="">{lines.collect_view()}</ul> }
 }
 
-fn list(circle: &str, services: Vec<Service>, leads: bool) -> AnyView {
+fn list(circle: &str, services: Vec<Service>, covered: &HashMap<String, Coverage>, leads: bool) -> AnyView {
     if services.is_empty() {
         return none_yet(leads).into_any();
     }
     let n_ready: i64 = services.iter().map(|service| service.n_ready).sum();
     let n_services = i64::try_from(services.len()).unwrap_or(i64::MAX);
-    let rows = services.into_iter().map(|service| {
-        let summary = (!service.summary.is_empty()).then(|| view! { <p class="meta">{service.summary}</p> });
-        view! {
-            <li>
-                <div>
-                    <a class="cover" href=format!("/circles/{circle}/services/{}", service.slug)>{service.name}</a>
-                    {summary}
-                </div>
-                <span class="meta nowrap">{counted(service.n_ready, "ready question")}</span>
-            </li>
-        }
-    });
+    let thin = |service: &Service| {
+        let coverage = covered.get(&service.slug).filter(|_| service.n_ready > 0);
+        coverage.map(|coverage| thin_words(&coverage.thin_spots())).unwrap_or_default()
+    };
+    let n_thin = services.iter().filter(|service| !thin(service).is_empty()).count();
+    let base = format!("/circles/{circle}/services");
+    let sought = Sought::among(services, |service| format!("{} {}", service.name, service.slug));
+    let rows: Vec<_> = sought.shown.iter().map(|service| row(&base, service, &thin(service))).collect();
+    let rows = match rows.is_empty() {
+        true => sought.nothing(&base),
+        false => view! { <ul class="rows">{rows}</ul> }.into_any(),
+    };
     view! {
-        <p class="lead">{format!("{}, {}.", counted(n_services, "service"), counted(n_ready, "ready question"))}</p>
-        <ul class="rows">{rows.collect_view()}</ul>
+        <p class="lead">
+            {format!("{}, {}.", counted(n_services, "service"), counted(n_ready, "ready question"))}
+            {thin_sentence(n_thin)}
+        </p>
+        {sought.search("services", None)}
+        {rows}
+        {sought.pager(&base)}
     }
     .into_any()
+}
+
+fn thin_sentence(n_thin: usize) -> Option<String> {
+    match n_thin {
+        0 => None,
+        1 => Some(" The bank of 1 is thin in places.".to_owned()),
+        n => Some(format!(" The banks of {n} are thin in places.")),
+    }
+}
+
+fn row(base: &str, service: &Service, thin: &[(Topic, String)]) -> impl IntoView + use<> {
+    let summary =
+        (!service.summary.is_empty()).then(|| view! { <p class="meta">{service.summary.clone()}</p> });
+    let topics: Vec<String> =
+        thin.iter().map(|(topic, words)| format!("{}: {words}", topic.title())).collect();
+    let thin = (!thin.is_empty())
+        .then(|| view! { <p class="meta"><strong>"Thin: "</strong>{topics.join("; ")}</p> });
+    view! {
+        <li>
+            <div>
+                <a class="cover" href=format!("{base}/{}", service.slug)>{service.name.clone()}</a>
+                {summary}
+                {thin}
+            </div>
+            <span class="meta nowrap">{counted(service.n_ready, "ready question")}</span>
+        </li>
+    }
 }
 
 fn none_yet(leads: bool) -> impl IntoView {

@@ -8,7 +8,7 @@ use backend::Error;
 use backend::tests::{self, Found};
 use leptos::prelude::*;
 
-use self::bank::in_the_bank;
+use self::bank::{in_the_bank, outlooks};
 use self::draft::Draft;
 use self::fields::{blueprint_fields, rule_fields};
 use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, TextField};
@@ -99,7 +99,7 @@ async fn editor_page(here: &InCircle, found: Option<&Found>) -> backend::Result<
                 <div class="form">
                     <TextField name="name" label="Name" hint="For example On-call readiness" value=draft.name.clone()/>
                 </div>
-                {blueprint_fields(&draft, &services, &ready)}
+                {blueprint_fields(&draft, &services, &outlooks(&draft, &ready))}
                 {in_the_bank(&draft, &services, &ready)}
                 {rule_fields(&draft, &services)}
                 <div class="cluster">

@@ -4,6 +4,7 @@ use backend::tests::{self, Found};
 use leptos::prelude::*;
 
 use super::services::counted;
+use super::sought::Sought;
 use crate::components::{Empty, Notice, NoticeKind};
 use crate::server::query_value;
 use crate::shell::{Page, Section, circle_page};
@@ -23,7 +24,7 @@ pub fn TestsPage() -> impl IntoView {
         Ok(Page::new(
             "Tests",
             view! {
-                <div class="head"><h1>"Tests"</h1>{make}</div>
+                <div class="head"><h1 id="tests">"Tests"</h1>{make}</div>
                 {archived}
                 {list(&circle, tests)}
             },
@@ -42,11 +43,17 @@ fn list(circle: &str, tests: Vec<Found>) -> AnyView {
         }
         .into_any();
     }
-    let rows = tests.into_iter().map(|found| row(circle, found));
-    view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
+    let base = format!("/circles/{circle}/tests");
+    let sought = Sought::among(tests, |found| found.name.clone());
+    let rows: Vec<_> = sought.shown.iter().map(|found| row(circle, found)).collect();
+    let rows = match rows.is_empty() {
+        true => sought.nothing(&base),
+        false => view! { <ul class="rows">{rows}</ul> }.into_any(),
+    };
+    view! { {sought.search("tests", None)}{rows}{sought.pager(&base)} }.into_any()
 }
 
-fn row(circle: &str, found: Found) -> impl IntoView + use<> {
+fn row(circle: &str, found: &Found) -> impl IntoView + use<> {
     let limit = match found.test.limit_minutes {
         Some(minutes) => format!("{minutes} min"),
         None => "no time limit".to_owned(),
@@ -59,7 +66,7 @@ fn row(circle: &str, found: Found) -> impl IntoView + use<> {
     view! {
         <li>
             <div>
-                <a class="cover" href=format!("/circles/{circle}/tests/{}", found.id)>{found.name}</a>
+                <a class="cover" href=format!("/circles/{circle}/tests/{}", found.id)>{found.name.clone()}</a>
                 <p class="meta">{asks}</p>
             </div>
             <span class="meta">{rounds}</span>

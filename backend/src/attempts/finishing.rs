@@ -6,7 +6,7 @@ use domain::attempt::{AnswerEvent, GRACE, HandedInBy, is_over};
 use domain::marking::{Score, mark, rule_sentence};
 use domain::test::Test;
 use domain::verdict::{Marked, Verdict, topic_holds};
-use sqlx::{query, query_as};
+use sqlx::{QueryBuilder, query, query_as};
 use tokio::sync::Mutex;
 
 use super::{EventRow, Head, StoredSlot};
@@ -92,6 +92,7 @@ pub(crate) async fn finish(
     // What was drawn never changes, so it is read before the lock is held.
     let slots = super::slots(db, &head.id).await?;
     let test = tests::parse_definition(&head.definition)?;
+    let kept = super::retaking::kept_marks(db, &head.id).await?;
     let by = match by {
         HandedInBy::Person => "person",
         HandedInBy::Clock => "clock",
@@ -108,55 +109,72 @@ pub(crate) async fn finish(
     if n_ended == 0 {
         return Ok(false);
     }
-    let events = events_in(&mut tx, &head.id).await?;
-    mark_in(&mut tx, head, &test, &slots, &events, at, now).await?;
+    // Read inside the transaction that ended the attempt: none can come after.
+    let rows: Vec<EventRow> =
+        on!(&mut tx, |tx| query_as(super::EVENTS).bind(&head.id).fetch_all(&mut **tx).await?);
+    let events = super::read_events(rows)?;
+    let marked = marks_of(&test, &slots, &events);
+    add_marks(&mut tx, head, &test, &slots, &marked, now).await?;
+    set_verdict(&mut tx, head, &test, kept, &marked).await?;
+    add_topic_results(&mut tx, head, &test, &marked, at).await?;
     commit(tx).await?;
     Ok(true)
 }
 
-/// Read inside the transaction that ended the attempt: none can come after.
-async fn events_in(tx: &mut Tx, attempt: &str) -> Result<Vec<AnswerEvent>> {
-    let rows: Vec<EventRow> =
-        on!(tx, |tx| query_as(super::EVENTS).bind(attempt).fetch_all(&mut **tx).await?);
-    rows.into_iter().map(AnswerEvent::try_from).collect()
-}
-
-const ADD_MARK: &str = "
-    INSERT INTO marks (attempt, slot, turn, earned, possible, marked_by, why, marked_at)
-    VALUES ($1, $2, 1, $3, $4, NULL, $5, $6)";
+/// As many rows as there are slots, in one statement.
+const ADD_MARKS: &str = "
+    INSERT INTO marks (attempt, slot, turn, earned, possible, why, marked_at) ";
 
 const SET_VERDICT: &str = "UPDATE attempts SET verdict = $2 WHERE id = $1";
 
-async fn mark_in(
+async fn add_marks(
     tx: &mut Tx,
     head: &Head,
     test: &Test,
     slots: &[StoredSlot],
-    events: &[AnswerEvent],
-    finished_at: DateTime<Utc>,
+    marked: &[Marked],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let marked = marks_of(test, slots, events);
-    for (slot, marked) in slots.iter().zip(&marked) {
-        on!(&mut *tx, |tx| query(ADD_MARK)
-            .bind(&head.id)
-            .bind(i64::from(slot.n))
-            .bind(marked.score.earned())
-            .bind(marked.score.possible())
-            .bind(rule_sentence(slot.question.kind(), test.rules.all_or_nothing))
-            .bind(now)
-            .execute(&mut **tx)
-            .await
-            .map(drop))?;
+    if slots.is_empty() {
+        return Ok(());
     }
-    let verdict = Verdict::of(&marked, &test.rules);
+    on!(tx, |tx| QueryBuilder::new(ADD_MARKS)
+        .push_values(slots.iter().zip(marked), |mut row, (slot, marked)| {
+            row.push_bind(&head.id)
+                .push_bind(i64::from(slot.n))
+                .push_bind(1i64)
+                .push_bind(marked.score.earned())
+                .push_bind(marked.score.possible())
+                .push_bind(rule_sentence(slot.question.kind(), test.rules.all_or_nothing))
+                .push_bind(now);
+        })
+        .build()
+        .execute(&mut **tx)
+        .await
+        .map(drop))
+    .map_err(Error::from)
+}
+
+/// The verdict is on the whole test: what was kept and what was asked.
+async fn set_verdict(
+    tx: &mut Tx,
+    head: &Head,
+    test: &Test,
+    kept: Vec<Marked>,
+    marked: &[Marked],
+) -> Result<()> {
+    let topics = test.blueprint.topics();
+    let place = |slot: &Marked| topics.iter().position(|&(service, _)| service == slot.service);
+    let mut whole = [kept, marked.to_vec()].concat();
+    whole.sort_by_key(place);
+    let verdict = Verdict::of(&whole, &test.rules);
     let json = serde_json::to_string(&verdict).map_err(|why| Error::Corrupt(why.to_string()))?;
-    on!(&mut *tx, |tx| query(SET_VERDICT).bind(&head.id).bind(json).execute(&mut **tx).await.map(drop))?;
-    add_topic_results(tx, head, test, &marked, finished_at).await
+    on!(tx, |tx| query(SET_VERDICT).bind(&head.id).bind(json).execute(&mut **tx).await.map(drop))?;
+    Ok(())
 }
 
 /// What each slot earned, with what the verdict needs to know of it.
-pub(crate) fn marks_of(test: &Test, slots: &[StoredSlot], events: &[AnswerEvent]) -> Vec<Marked> {
+fn marks_of(test: &Test, slots: &[StoredSlot], events: &[AnswerEvent]) -> Vec<Marked> {
     let current = domain::attempt::current(events);
     slots
         .iter()

@@ -11,12 +11,14 @@ use domain::attempt::{AnswerEvent, HandedInBy};
 use domain::marking::Score;
 use domain::people::Role;
 use domain::question::Question;
+use domain::retake::Next;
 use domain::round::{Sees, Showing, phase};
 use domain::test::Test;
 use domain::verdict::Verdict;
 use sqlx::{query_as, query_scalar};
 
 use super::Head;
+use super::retaking::{KeptFrom, kept_from};
 use crate::circles::{self, Member};
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
@@ -39,6 +41,12 @@ pub struct Outcome {
     pub finished_by: HandedInBy,
     pub closes_at: DateTime<Utc>,
     pub shows: Showing,
+    /// The how manieth attempt of this person in the round, from 1.
+    pub number: u32,
+    /// What was not asked again.
+    pub kept: Vec<KeptFrom>,
+    /// What the one who sat it may do next in the round; `None` for others.
+    pub next: Option<Next>,
     pub test: Test,
     pub member: Member,
     pub n_questions: u32,
@@ -90,7 +98,14 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
     };
     let questions =
         if sees.answers { Some(review(stored.as_slice(), &current, &marks(db, id).await?)?) } else { None };
+    let next = match is_mine {
+        true => Some(rounds::mine_by_id(db, who, &head.circle, &head.round).await?.next(now)),
+        false => None,
+    };
     Ok(Outcome {
+        number: number(db, &head).await?,
+        kept: kept_from(db, id).await?,
+        next,
         name: name_of(db, &head.person).await?,
         n_questions: u32::try_from(stored.len()).unwrap_or(u32::MAX),
         n_answered: u32::try_from(n_answered).unwrap_or(u32::MAX),
@@ -169,7 +184,7 @@ const MARKS: &str = "
     ORDER BY slot, turn";
 
 /// The newest mark of each slot.
-async fn marks(db: &Db, attempt: &str) -> Result<HashMap<i64, (Score, String)>> {
+pub(super) async fn marks(db: &Db, attempt: &str) -> Result<HashMap<i64, (Score, String)>> {
     let rows: Vec<(i64, i64, i64, String)> =
         on!(db.read(), |pool| query_as(MARKS).bind(attempt).fetch_all(pool).await?);
     rows.into_iter()
@@ -179,6 +194,21 @@ async fn marks(db: &Db, attempt: &str) -> Result<HashMap<i64, (Score, String)>> 
             Ok((slot, (score, why)))
         })
         .collect()
+}
+
+const NUMBER: &str = "
+    SELECT count(*) FROM attempts
+    WHERE round = $1 AND person = $2 AND (started_at < $3 OR (started_at = $3 AND id <= $4))";
+
+async fn number(db: &Db, head: &Head) -> Result<u32> {
+    let n: i64 = on!(db.read(), |pool| query_scalar(NUMBER)
+        .bind(&head.round)
+        .bind(&head.person)
+        .bind(head.started_at)
+        .bind(&head.id)
+        .fetch_one(pool)
+        .await?);
+    Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 const NAME: &str = "SELECT name FROM people WHERE id = $1";

@@ -57,6 +57,7 @@ pub async fn save(db: &Db, who: &Who, save: Save) -> Result<Saved> {
             "The page sent an answer without its place in line. Reload the page.",
         ));
     }
+    refuse_misfit(db, &who.person, &save).await?;
     match db.saves() {
         Some(queue) => queue.save(who.person.clone(), save).await,
         None => {
@@ -75,8 +76,6 @@ const ACCEPT: &str = "
     UPDATE attempts SET saved_at = $3
     WHERE id = $1 AND person = $2 AND finished_at IS NULL AND deadline >= $4
     RETURNING deadline";
-
-const SHAPE: &str = "SELECT kind, show_order FROM slots WHERE attempt = $1 AND n = $2";
 
 const LAST: &str = "
     SELECT client, turn,
@@ -102,10 +101,6 @@ async fn save_in(tx: &mut Tx, person: &str, save: &Save) -> Result<Saved> {
         .await?);
     let Some((deadline,)) = accepted else { return Err(why_not(tx, person, &save.attempt).await?) };
     let slot = i64::from(save.slot);
-    let shape: Option<(String, String)> =
-        on!(&mut *tx, |tx| query_as(SHAPE).bind(&save.attempt).bind(slot).fetch_optional(&mut **tx).await?);
-    refuse_misfit(save, shape.ok_or(Error::NotFound)?)?;
-
     let last: Option<Last> = on!(&mut *tx, |tx| query_as(LAST)
         .bind(&save.attempt)
         .bind(slot)
@@ -149,7 +144,21 @@ async fn why_not(tx: &mut Tx, person: &str, attempt: &str) -> Result<Error> {
     Ok(if n == 0 { Error::NotFound } else { Error::Over })
 }
 
-fn refuse_misfit(save: &Save, (kind, order): (String, String)) -> Result<()> {
+const SHAPE: &str = "
+    SELECT s.kind, s.show_order
+    FROM slots s
+    JOIN attempts a ON a.id = s.attempt
+    WHERE s.attempt = $1 AND s.n = $2 AND a.person = $3";
+
+/// What was drawn never changes, so it is looked at before anything waits.
+async fn refuse_misfit(db: &Db, person: &str, save: &Save) -> Result<()> {
+    let shape: Option<(String, String)> = on!(db.read(), |pool| query_as(SHAPE)
+        .bind(&save.attempt)
+        .bind(i64::from(save.slot))
+        .bind(person)
+        .fetch_optional(pool)
+        .await?);
+    let (kind, order) = shape.ok_or(Error::NotFound)?;
     let kind = Kind::parse(&kind).ok_or(Error::Corrupt(kind))?;
     let order: Vec<u8> = serde_json::from_str(&order).map_err(|_| Error::Corrupt(order))?;
     match &save.answer {
@@ -171,7 +180,7 @@ struct Last {
 }
 
 /// Saves that wait for SQLite's one writer, which commits those waiting
-/// together: one sync for all of them, a savepoint for each.
+/// together: one sync for all of them.
 #[derive(Clone)]
 pub struct SaveQueue {
     jobs: mpsc::Sender<Job>,
@@ -205,39 +214,36 @@ impl SaveQueue {
 }
 
 async fn commit_together(db: &Db, jobs: Vec<Job>) {
-    let mut done = Vec::with_capacity(jobs.len());
-    let outcome = async {
-        let mut tx = db.begin().await?;
-        for job in &jobs {
-            done.push(in_savepoint(&mut tx, job).await?);
-        }
-        commit(tx).await
+    if let Ok(saved) = save_all(db, &jobs).await {
+        jobs.into_iter().zip(saved).for_each(|(job, saved)| drop(job.reply.send(saved)));
+        return;
     }
-    .await;
-    match outcome {
-        Ok(()) => jobs.into_iter().zip(done).for_each(|(job, saved)| drop(job.reply.send(saved))),
-        Err(why) => {
-            tracing::error!(error = %why, n_saves = jobs.len(), "answers could not be committed");
-            for job in jobs {
-                drop(job.reply.send(Err(Error::Unavailable(sqlx::Error::WorkerCrashed))));
-            }
-        }
+    // What one of them broke was undone for all: each by itself, then.
+    for job in jobs {
+        let saved = save_all(db, std::slice::from_ref(&job)).await;
+        let saved = saved.map(|mut saved| saved.remove(0)).unwrap_or_else(|why| {
+            tracing::error!(error = %why, "an answer could not be committed");
+            Err(Error::Unavailable(sqlx::Error::WorkerCrashed))
+        });
+        drop(job.reply.send(saved));
     }
 }
 
-/// The outer result is the transaction's, the inner one this save's.
-async fn in_savepoint(tx: &mut Tx, job: &Job) -> Result<Result<Saved>> {
-    run(tx, "SAVEPOINT one_save").await?;
-    let saved = save_in(tx, &job.person, &job.save).await;
-    if saved.is_err() {
-        run(tx, "ROLLBACK TO one_save").await?;
+/// What became of each, once all are committed. An error is the database's: of
+/// what this call did nothing stays, unless it was the commit that failed, and
+/// then the same answers may come again.
+async fn save_all(db: &Db, jobs: &[Job]) -> Result<Vec<Result<Saved>>> {
+    let mut all = Vec::with_capacity(jobs.len());
+    let mut tx = db.begin().await?;
+    for job in jobs {
+        all.push(match save_in(&mut tx, &job.person, &job.save).await {
+            // Said before anything was written.
+            Err(refusal @ (Error::NotFound | Error::Over)) => Err(refusal),
+            saved => Ok(saved?),
+        });
     }
-    run(tx, "RELEASE one_save").await?;
-    Ok(saved)
-}
-
-async fn run(tx: &mut Tx, statement: &'static str) -> Result<()> {
-    on!(tx, |tx| query(statement).execute(&mut **tx).await.map(drop)).map_err(Error::from)
+    commit(tx).await?;
+    Ok(all)
 }
 
 /// How an attempt stands, for a page that has been open for a while.

@@ -1,6 +1,8 @@
 //! Attempts from outside: two engineers, a leader, a bank of six questions,
 //! and many tabs.
 
+mod retakes;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +13,7 @@ use domain::blueprint::{Blueprint, Row};
 use domain::people::Role;
 use domain::question::{Key, Topic};
 use domain::readiness::Standing;
+use domain::retake::Retakes;
 use domain::round::{Showing, ShownWhen};
 use domain::test::{Percent, Rules, Test};
 use rand::seq::SliceRandom;
@@ -59,6 +62,7 @@ async fn world_with(change_test: impl FnOnce(&mut Test), change_plan: impl FnOnc
         opens_at: noon(),
         closes_at: noon() + TimeDelta::days(1),
         shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
+        retakes: Retakes::NONE,
         people: vec![(ada.person.clone(), 0), (bo.person.clone(), 0)],
     };
     change_plan(&mut plan);
@@ -68,7 +72,7 @@ async fn world_with(change_test: impl FnOnce(&mut Test), change_plan: impl FnOnc
 
 impl World {
     async fn start(&self, who: &Who, at: DateTime<Utc>) -> String {
-        start(&self.db, who, CIRCLE, &self.round, at, &mut dice()).await.unwrap()
+        start(&self.db, who, CIRCLE, &self.round, 1, at, &mut dice()).await.unwrap()
     }
 
     async fn paper(&self, who: &Who, attempt: &str, at: DateTime<Utc>) -> Paper {
@@ -266,7 +270,9 @@ async fn t13_start_pressed_many_times_at_once_is_one_attempt() {
     let presses: Vec<_> = (0..12)
         .map(|_| {
             let (db, ada, round) = (world.db.clone(), world.ada.clone(), world.round.clone());
-            tokio::spawn(async move { start(&db, &ada, CIRCLE, &round, noon(), &mut dice()).await.unwrap() })
+            tokio::spawn(
+                async move { start(&db, &ada, CIRCLE, &round, 1, noon(), &mut dice()).await.unwrap() },
+            )
         })
         .collect();
 
@@ -424,7 +430,7 @@ async fn a_critical_question_missed_fails_its_topic_whatever_the_score() {
     assert!(!outcome.verdict.unwrap().passed());
     let (_, row) = readiness::mine(&world.db, &world.ada, CIRCLE, noon() + minutes(5)).await.unwrap();
     assert_eq!(row.services[0][0].standing, Standing::NotPassed);
-    assert!(readiness::is_ready(row.services[0][1].standing));
+    assert!(row.services[0][1].standing.is_ready());
 }
 
 #[tokio::test]
@@ -521,7 +527,8 @@ async fn a_changed_file_makes_a_new_version_and_an_old_attempt_keeps_its_own() {
     let versions =
         |slots: &[super::StoredSlot]| slots.iter().map(|slot| slot.version.clone()).collect::<Vec<_>>();
     assert_eq!(versions(&before), versions(&after));
-    let refused = start(&world.db, &world.bo, CIRCLE, &world.round, noon() + minutes(3), &mut dice()).await;
+    let refused =
+        start(&world.db, &world.bo, CIRCLE, &world.round, 1, noon() + minutes(3), &mut dice()).await;
     assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
 }
 
@@ -571,6 +578,7 @@ async fn a_round_is_not_planned_with_a_test_that_the_bank_cannot_fill() {
         opens_at: noon(),
         closes_at: noon() + minutes(60),
         shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
+        retakes: Retakes::NONE,
         people: vec![(world.ada.person.clone(), 0)],
     };
 
@@ -602,7 +610,7 @@ async fn a_cancelled_round_is_not_started_and_a_started_one_not_cancelled() {
 
     let other = world_with(|_| {}, |_| {}).await;
     rounds::cancel(&other.db, &other.lena, CIRCLE, &other.round, noon()).await.unwrap();
-    let started = start(&other.db, &other.ada, CIRCLE, &other.round, noon(), &mut dice()).await;
+    let started = start(&other.db, &other.ada, CIRCLE, &other.round, 1, noon(), &mut dice()).await;
     assert!(matches!(started, Err(Error::NotFound)), "{started:?}");
 }
 

@@ -9,21 +9,19 @@ use crate::error::{Error, Result};
 use crate::people::{SignedIn, Who, both, names};
 use crate::{audit, circles, passwords, token};
 
-/// What the holder of a link is shown.
+/// What the holder of a link is shown: what stands in it, and not whether the
+/// e-mail has an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     pub circle_name: String,
     pub email: String,
     pub role: Role,
-    /// Whether the e-mail has an account, to sign in with first.
-    pub known_person: bool,
 }
 
 const LOOK: &str = "
-    SELECT c.name AS circle_name, i.email, i.role, p.id IS NOT NULL AS known_person
+    SELECT c.name AS circle_name, i.email, i.role
     FROM invitations i
     JOIN circles c ON c.slug = i.circle
-    LEFT JOIN people p ON p.email = i.email
     WHERE i.token_hash = $1 AND i.used_at IS NULL AND i.expires_at > $2";
 
 /// What a link says; a dead one is not found.
@@ -42,6 +40,9 @@ const ADD_PERSON: &str = "
     ON CONFLICT (email) DO NOTHING";
 
 /// Makes an account for the e-mail of a link, joins the circle and signs in.
+/// Who has an account is told to sign in, and only in answer to what would
+/// have made one: looking costs the one who looks the link and a name in the
+/// circle's log.
 pub async fn accept_new(
     db: &Db,
     token: &str,
@@ -50,9 +51,6 @@ pub async fn accept_new(
     now: DateTime<Utc>,
 ) -> Result<SignedIn> {
     let invitation = look(db, token, now).await?;
-    if invitation.known_person {
-        return Err(sign_in_first());
-    }
     let password_fits = match passwords::problem(password, &invitation.email, name) {
         Some(problem) => Err(problem),
         None => Ok(()),
@@ -134,16 +132,10 @@ struct InvitationRow {
     circle_name: String,
     email: String,
     role: String,
-    known_person: bool,
 }
 
 impl InvitationRow {
     fn read(self) -> Result<Invitation> {
-        Ok(Invitation {
-            role: circles::role(&self.role)?,
-            circle_name: self.circle_name,
-            email: self.email,
-            known_person: self.known_person,
-        })
+        Ok(Invitation { role: circles::role(&self.role)?, circle_name: self.circle_name, email: self.email })
     }
 }

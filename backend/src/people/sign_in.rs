@@ -66,9 +66,12 @@ pub async fn enter_demo(db: &Db, person: &str) -> Result<SignedIn> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use domain::people::Role::{Engineer, Leader};
 
     use super::*;
+    use crate::passwords::N_WORKED;
     use crate::people::disable;
     use crate::testing::{PASSWORD, ada, circle_with, fresh_db, noon, person, run_sql};
 
@@ -85,7 +88,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn unknown_wrong_and_disabled_are_told_the_same() {
+    async fn t32_unknown_wrong_and_disabled_are_told_the_same_after_the_same_work() {
         let db = fresh_db().await;
         let ada = ada(&db).await;
         let [eve, bob] = [person(&db, "eve").await, person(&db, "bob").await];
@@ -106,12 +109,19 @@ mod tests {
         ];
 
         for (email, password) in tries {
-            match sign_in(&db, email, password, HOME, noon()).await {
+            let (told, n_worked) = N_WORKED
+                .scope(Cell::new(0), async {
+                    let told = sign_in(&db, email, password, HOME, noon()).await;
+                    (told, N_WORKED.with(Cell::get))
+                })
+                .await;
+            match told {
                 Err(Error::Refused(problems)) => {
                     assert_eq!(problems[0].what, "The e-mail or the password is not right.");
                 }
                 other => panic!("{email}: {other:?}"),
             }
+            assert_eq!(n_worked, 1, "{email}: one password is compared, whoever it is");
         }
     }
 

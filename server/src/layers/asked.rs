@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use app::server::{Asked, Site};
+use app::server::{Asked, Site, is_from_another_site};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -109,7 +109,8 @@ pub async fn who_asks(
     let Some(stamp) = request.extensions().get::<Stamp>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let who = match find_who(&site, &session, stamp.received_at).await {
+    let is_seen = !is_from_another_site(request.headers());
+    let who = match find_who(&site, &session, stamp.received_at, is_seen).await {
         Ok(who) => who,
         Err(cause) => {
             tracing::error!(request_id = %stamp.request_id, %cause, "nobody could be recognised");
@@ -130,15 +131,17 @@ pub async fn who_asks(
     next.run(request).await
 }
 
+/// Whose session it is; `is_seen` says whether the request counts as its use.
 async fn find_who(
     site: &Site,
     session: &Session,
     now: DateTime<Utc>,
+    is_seen: bool,
 ) -> Result<Option<people::Who>, Box<dyn std::error::Error + Send + Sync>> {
     let Some((person, epoch)) = session.get::<(String, i64)>(SIGNED_IN).await? else { return Ok(None) };
     let who = people::who(&site.db, &person, epoch).await?;
     let seen_at = session.get::<Option<DateTime<Utc>>>(SEEN_AT).await?.flatten();
-    if who.is_some() && seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY) {
+    if is_seen && who.is_some() && seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY) {
         session.insert(SEEN_AT, now).await?;
     }
     Ok(who)

@@ -1,5 +1,6 @@
 //! A browser without a script: it keeps cookies and says where it comes from.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use reqwest::cookie::{CookieStore, Jar};
@@ -23,10 +24,21 @@ pub struct Client {
 impl Client {
     /// A browser that nobody has signed in with.
     pub fn of(muster: &Muster) -> Client {
+        Client::coming_from(muster, None)
+    }
+
+    /// The same in another house: every address that begins with 127 is this
+    /// machine's, and `Client::of` comes from 127.0.0.1.
+    pub fn at_address(muster: &Muster, address: [u8; 4]) -> Client {
+        Client::coming_from(muster, Some(address.into()))
+    }
+
+    fn coming_from(muster: &Muster, address: Option<IpAddr>) -> Client {
         let cookies = Arc::new(Jar::default());
         let http = reqwest::Client::builder()
             .cookie_provider(cookies.clone())
             .redirect(Policy::none())
+            .local_address(address)
             .no_proxy()
             .build()
             .unwrap();
@@ -88,6 +100,13 @@ impl Client {
         }
         assert_eq!(page.status, 200, "{path}\n{}", page.text());
         page
+    }
+
+    /// A request with headers of its own choice.
+    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Page {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let request = self.request(method, path).headers(headers.collect());
+        Page::read(path, request.send().await.unwrap()).await.unwrap()
     }
 
     /// Posts fields as a page of our own would.

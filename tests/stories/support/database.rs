@@ -1,5 +1,6 @@
 //! The database of one story, and a look into it past the program.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -85,6 +86,55 @@ impl Database {
         on!(self, |pool| query(sql).bind(parameter).execute(pool).await.map(drop)).unwrap();
     }
 
+    /// Every row of every table: what a request that only reads must not change.
+    pub async fn everything(&self) -> Everything {
+        let mut everything = BTreeMap::new();
+        for table in self.texts(self.tables_sql()).await {
+            let columns = self.texts(self.columns_sql(&table)).await;
+            let values: Vec<String> = columns.iter().map(|column| self.quoted(column)).collect();
+            let sql = format!("SELECT {} FROM \"{table}\"", values.join(" || ', ' || "));
+            let mut rows = self.texts(sql).await;
+            rows.sort();
+            everything.insert(table, rows);
+        }
+        Everything(everything)
+    }
+
+    async fn texts(&self, sql: String) -> Vec<String> {
+        on!(self, |pool| query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await).unwrap()
+    }
+
+    fn tables_sql(&self) -> String {
+        match self.open {
+            Open::Sqlite(_) => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            }
+            Open::Postgres(_) => {
+                "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'"
+            }
+        }
+        .to_owned()
+    }
+
+    fn columns_sql(&self, table: &str) -> String {
+        match self.open {
+            Open::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}')"),
+            Open::Postgres(_) => format!(
+                "SELECT CAST(column_name AS TEXT) FROM information_schema.columns
+                 WHERE table_schema = 'public' AND table_name = '{table}'
+                 ORDER BY ordinal_position"
+            ),
+        }
+    }
+
+    /// A value of any type as text, NULL told from empty.
+    fn quoted(&self, column: &str) -> String {
+        match self.open {
+            Open::Sqlite(_) => format!("quote(\"{column}\")"),
+            Open::Postgres(_) => format!("quote_nullable(CAST(\"{column}\" AS TEXT))"),
+        }
+    }
+
     /// How many rows each table holds: what a refused request must not change.
     pub async fn sizes(&self) -> Vec<(&'static str, i64)> {
         let mut sizes = Vec::new();
@@ -94,6 +144,36 @@ impl Database {
             sizes.push((table, n));
         }
         sizes
+    }
+}
+
+/// The rows of each table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Everything(BTreeMap<String, Vec<String>>);
+
+impl Everything {
+    /// The rows that are in the one and not in the other, by table.
+    pub fn changed_in(&self, later: &Everything) -> Vec<String> {
+        let lacks = |here: &Everything, table: &String, row: &String| {
+            here.0.get(table).is_none_or(|rows| rows.binary_search(row).is_err())
+        };
+        let only_in = |here: &Everything, other: &Everything, sign: &str| -> Vec<String> {
+            let rows = here.0.iter().flat_map(|(table, rows)| rows.iter().map(move |row| (table, row)));
+            let lost = rows.filter(|(table, row)| lacks(other, table, row));
+            lost.map(|(table, row)| format!("{sign} {table}: {row}")).collect()
+        };
+        [only_in(self, later, "-"), only_in(later, self, "+")].concat()
+    }
+
+    /// The rows of one table.
+    pub fn rows(&self, table: &str) -> &[String] {
+        &self.0[table]
+    }
+
+    /// The tables without one.
+    pub fn without(mut self, table: &str) -> Everything {
+        assert!(self.0.remove(table).is_some(), "there is no table {table}");
+        self
     }
 }
 

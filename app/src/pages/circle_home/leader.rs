@@ -1,11 +1,13 @@
 //! What a leader finds first: what needs attention, or the first steps.
 
-use backend::readiness::{self, Matrix, PersonRow, is_ready};
+use backend::readiness::{self, Matrix, PersonRow};
 use backend::rounds::{self, Round};
 use backend::services::Service;
-use backend::{circles, invitations, services};
-use chrono::{DateTime, Utc};
+use backend::tests::Found;
+use backend::{circles, invitations, services, tests};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use domain::blueprint::Candidate;
 use domain::people::Role;
 use domain::readiness::Standing;
 use domain::round::Phase;
@@ -13,8 +15,9 @@ use leptos::prelude::*;
 
 use super::{heading, taker};
 use crate::components::{Status, StatusKind, Time, time_words};
-use crate::pages::readiness::matrix::sentence;
+use crate::pages::readiness::matrix::truth;
 use crate::pages::readiness::own::MyRounds;
+use crate::pages::round::people_words;
 use crate::shell::InCircle;
 
 /// The home of a leader.
@@ -22,27 +25,29 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
     let (db, who, circle, now) = (&here.site.db, &here.who, &here.member.circle, here.asked.received_at);
     let services = services::list(db, who, circle).await?;
     let (rounds, _) = rounds::list(db, who, circle, 0).await?;
-    let steps = Steps::read(here, &services, &rounds).await?;
+    let tests = tests::list(db, who, circle).await?;
+    let bank = tests::ready_questions(db, who, circle).await?;
+    let steps = Steps::read(here, &services, &tests, &rounds).await?;
     let matrix = readiness::matrix(db, who, circle, now).await?;
     let mine = MyRounds::of(rounds::mine(db, who, circle).await?, now);
     let has_own = !mine.open.is_empty() || !mine.planned.is_empty();
     Ok(view! {
-        {heading(here, sentence_of(&matrix))}
+        {heading(here, sentence_of(&matrix, now))}
         {steps.view(circle)}
-        {steps.all_done().then(|| attention(circle, &matrix, &services))}
+        {steps.all_done().then(|| attention(circle, matters(&matrix, &services, &tests, &bank)))}
         {running(circle, &rounds, now, here.member.zone)}
-        {has_own.then(|| taker::to_do(&here.member, &mine))}
+        {results(circle, &rounds, now, here.member.zone)}
+        {has_own.then(|| taker::to_do(&here.member, &mine, now))}
         {taker::past(&here.member, &mine, now)}
     }
     .into_any())
 }
 
-fn sentence_of(matrix: &Matrix) -> String {
+fn sentence_of(matrix: &Matrix, now: DateTime<Utc>) -> String {
     if matrix.people.is_empty() || matrix.services.is_empty() {
         return "Nobody's readiness is known yet.".to_owned();
     }
-    let columns: Vec<usize> = (0..matrix.services.len()).collect();
-    sentence(&matrix.people, &columns, None)
+    truth(matrix, now)
 }
 
 /// The way from an empty circle to a first round.
@@ -55,11 +60,15 @@ struct Steps {
 }
 
 impl Steps {
-    async fn read(here: &InCircle, services: &[Service], rounds: &[Round]) -> backend::Result<Steps> {
+    async fn read(
+        here: &InCircle,
+        services: &[Service],
+        tests: &[Found],
+        rounds: &[Round],
+    ) -> backend::Result<Steps> {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let members = circles::members(db, who, circle).await?;
         let invited = invitations::pending(db, who, circle, here.asked.received_at).await?;
-        let tests = backend::tests::list(db, who, circle).await?;
         Ok(Steps {
             has_bank: services.iter().any(|service| service.n_ready > 0),
             has_people: members.iter().any(|member| member.role == Role::Engineer),
@@ -123,8 +132,7 @@ struct Matter {
     path: String,
 }
 
-fn attention(circle: &str, matrix: &Matrix, services: &[Service]) -> impl IntoView + use<> {
-    let matters = matters(matrix, services);
+fn attention(circle: &str, matters: Vec<Matter>) -> impl IntoView + use<> {
     let is_quiet = matters.is_empty();
     let rows: Vec<_> = matters
         .into_iter()
@@ -141,7 +149,7 @@ fn attention(circle: &str, matrix: &Matrix, services: &[Service]) -> impl IntoVi
         <section class="stack" data-tight aria-labelledby="attention">
             <h2 id="attention">"What needs attention"</h2>
             {if is_quiet {
-                view! { <p>"Nothing: everybody is ready, and every service has its questions."</p> }.into_any()
+                view! { <p>"Nothing: everybody is ready, and every test has its questions."</p> }.into_any()
             } else {
                 view! { <ul class="checklist">{rows}</ul> }.into_any()
             }}
@@ -150,8 +158,8 @@ fn attention(circle: &str, matrix: &Matrix, services: &[Service]) -> impl IntoVi
 }
 
 /// Services where somebody is not ready, passes that end soon, services
-/// without questions.
-fn matters(matrix: &Matrix, services: &[Service]) -> Vec<Matter> {
+/// without questions, and tests that the bank cannot fill.
+fn matters(matrix: &Matrix, services: &[Service], tests: &[Found], bank: &[Candidate]) -> Vec<Matter> {
     let of_people = (0..matrix.services.len()).flat_map(|column| matters_of(matrix, column));
     let without_questions = services.iter().filter(|service| service.n_ready == 0).map(|service| Matter {
         kind: StatusKind::Gap,
@@ -159,7 +167,14 @@ fn matters(matrix: &Matrix, services: &[Service]) -> Vec<Matter> {
         what: format!("{}: its bank has no question that is ready", service.name),
         path: format!("services/{}", service.slug),
     });
-    of_people.chain(without_questions).collect()
+    let too_large =
+        tests.iter().filter(|found| !found.test.blueprint.shortfalls(bank).is_empty()).map(|found| Matter {
+            kind: StatusKind::Gap,
+            words: "Cannot be drawn".to_owned(),
+            what: format!("{}: the bank has too few questions for it", found.name),
+            path: format!("tests/{}", found.id),
+        });
+    of_people.chain(without_questions).chain(too_large).collect()
 }
 
 /// How people stand with the service in this column.
@@ -170,7 +185,7 @@ fn matters_of(matrix: &Matrix, column: usize) -> Vec<Matter> {
         let has = |person: &&PersonRow| person.services[column].iter().any(|cell| says(cell.standing));
         matrix.people.iter().filter(has).count()
     };
-    let n_missing = n_with(|standing| !is_ready(standing));
+    let n_missing = n_with(|standing| !standing.is_ready());
     let n_ending = n_with(|standing| matches!(standing, Standing::Expiring { .. }));
     let is_known = n_with(|standing| standing != Standing::Unknown) > 0;
     let mut matters = Vec::new();
@@ -186,7 +201,7 @@ fn matters_of(matrix: &Matrix, column: usize) -> Vec<Matter> {
             kind: StatusKind::Gap,
             words: format!("{n_missing} of {n} not ready"),
             what: name.clone(),
-            path: format!("readiness?service={slug}&only=gaps"),
+            path: format!("readiness?service={slug}&show=gaps"),
         });
     }
     if n_ending > 0 {
@@ -198,6 +213,28 @@ fn matters_of(matrix: &Matrix, column: usize) -> Vec<Matter> {
         });
     }
     matters
+}
+
+/// For how long results that are ready stand on the home page.
+const RESULTS_FOR: TimeDelta = TimeDelta::days(30);
+
+/// The rounds that closed lately.
+fn results(circle: &str, rounds: &[Round], now: DateTime<Utc>, zone: Tz) -> Option<AnyView> {
+    let rows: Vec<_> = rounds
+        .iter()
+        .filter(|round| round.cancelled_at.is_none() && round.phase(now) == Phase::ResultsReady)
+        .filter(|round| now - round.closes_at <= RESULTS_FOR)
+        .map(|round| round_row(circle, round, now, zone))
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="stack" data-tight aria-labelledby="results">
+                <h2 id="results">"Results are ready"</h2>
+                <ul class="rows">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The rounds that are going on or planned, and how far they are.
@@ -223,7 +260,8 @@ fn round_row(circle: &str, round: &Round, now: DateTime<Utc>, zone: Tz) -> impl 
     let when = match round.phase(now) {
         Phase::Planned => format!("opens {}", time_words(round.opens_at, zone)).into_any(),
         Phase::Running => view! { "closes "<Time at=round.closes_at zone=zone/> }.into_any(),
-        _ => "closed; somebody with extra time is still sitting".into_any(),
+        Phase::StillSitting => "closed; somebody with extra time is still sitting".into_any(),
+        Phase::ResultsReady => view! { "closed "<Time at=round.closes_at zone=zone/> }.into_any(),
     };
     view! {
         <li>
@@ -231,21 +269,23 @@ fn round_row(circle: &str, round: &Round, now: DateTime<Utc>, zone: Tz) -> impl 
                 <a class="cover" href=format!("/circles/{circle}/rounds/{}", round.id)>{round.name.clone()}</a>
                 <p class="meta">{when}</p>
             </div>
-            <span class="meta">{progress_words(round)}</span>
+            <span class="meta">{progress_words(round, now)}</span>
         </li>
     }
 }
 
-/// "3 of 6 handed in, 1 sitting".
-fn progress_words(round: &Round) -> String {
+/// "3 of 6 handed in, 1 sitting"; "6 people" before it opens.
+fn progress_words(round: &Round, now: DateTime<Utc>) -> String {
+    if round.phase(now) == Phase::Planned {
+        return people_words(round.n_people);
+    }
     let sitting = if round.n_sitting > 0 { format!(", {} sitting", round.n_sitting) } else { String::new() };
     format!("{} of {} handed in{sitting}", round.n_handed_in, round.n_people)
 }
 
 #[cfg(test)]
-mod tests {
+mod rules {
     use backend::circles::Member;
-    use chrono::TimeDelta;
 
     use super::*;
     use crate::pages::readiness::for_tests::{all_ready, cell, november, one_gap, row};
@@ -261,7 +301,7 @@ mod tests {
             circle_zone: Tz::UTC,
         };
         let matrix = Matrix { member, services: vec![("edge".to_owned(), "Edge".to_owned())], people };
-        matters(&matrix, services).into_iter().map(|matter| (matter.words, matter.what)).collect()
+        matters(&matrix, services, &[], &[]).into_iter().map(|matter| (matter.words, matter.what)).collect()
     }
 
     fn pair(words: &str, what: &str) -> (String, String) {

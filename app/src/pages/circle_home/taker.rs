@@ -7,13 +7,13 @@ use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use crate::components::{Time, time_words};
-use crate::pages::readiness::own::{MyRounds, way_in};
+use crate::pages::readiness::own::{MyRounds, opens_at, way_in};
 
 /// What can be started or gone on with, and what is planned.
-pub fn to_do(member: &Member, rounds: &MyRounds) -> AnyView {
+pub fn to_do(member: &Member, rounds: &MyRounds, now: DateTime<Utc>) -> AnyView {
     let zone = member.zone;
     let open: Vec<_> = rounds.open.iter().enumerate().map(|(n, one)| open_row(one, n == 0, zone)).collect();
-    let planned: Vec<_> = rounds.planned.iter().map(|one| planned_row(one, zone)).collect();
+    let planned: Vec<_> = rounds.planned.iter().map(|one| planned_row(one, now, zone)).collect();
     let body = if open.is_empty() && planned.is_empty() {
         view! { <p>"No test is open for you, and none is planned."</p> }.into_any()
     } else {
@@ -37,21 +37,24 @@ fn open_row(one: &Mine, is_first: bool, zone: Tz) -> impl IntoView + use<> {
         <li>
             <div>
                 <strong>{name.clone()}</strong>
-                <p class="meta">{size_words(&one.round)}", closes "<Time at=one.round.closes_at zone=zone/></p>
+                <p class="meta">
+                    {size_words(&one.round)}", closes "<Time at=one.round.closes_at zone=zone/>{earlier_result(one)}
+                </p>
             </div>
             <a class=class href=href>{verb}<span class="vh">" "{name}</span></a>
         </li>
     }
 }
 
-fn planned_row(one: &Mine, zone: Tz) -> impl IntoView + use<> {
+fn planned_row(one: &Mine, now: DateTime<Utc>, zone: Tz) -> impl IntoView + use<> {
+    let verb = if one.attempts.is_empty() { "Opens" } else { "Retake from" };
     view! {
         <li>
             <div>
                 <strong>{one.round.name.clone()}</strong>
                 <p class="meta">{size_words(&one.round)}</p>
             </div>
-            <span class="meta">{format!("Opens {}", time_words(one.round.opens_at, zone))}</span>
+            <span class="meta">{format!("{verb} {}", time_words(opens_at(one, now), zone))}{earlier_result(one)}</span>
         </li>
     }
 }
@@ -82,18 +85,22 @@ pub fn past(member: &Member, rounds: &MyRounds, now: DateTime<Utc>) -> Option<An
 
 fn past_row(one: &Mine, now: DateTime<Utc>, zone: Tz) -> impl IntoView + use<> {
     let name = one.round.name.clone();
-    let state = if one.attempt.is_some() { "Handed in" } else { "Not taken" };
+    let state = if one.attempts.is_empty() { "Not taken" } else { "Handed in" };
     let closes = if one.round.closes_at <= now { "closed" } else { "closes" };
-    let result = one.attempt.as_ref().map(|(attempt, _)| {
-        view! { <a href=format!("/attempts/{attempt}/result")>"Result"<span class="vh">" of "{name.clone()}</span></a> }
-    });
     view! {
         <li>
             <div>
                 <strong>{name.clone()}</strong>
                 <p class="meta">{format!("{state}; the round {closes} ")}<Time at=one.round.closes_at zone=zone/></p>
             </div>
-            {result}
+            {earlier_result(one)}
         </li>
     }
+}
+
+/// The way to the newest result, where something was handed in.
+fn earlier_result(one: &Mine) -> Option<impl IntoView + use<>> {
+    let handed_in = one.attempts.iter().rev().find(|sat| sat.finished_at.is_some())?;
+    let (href, name) = (format!("/attempts/{}/result", handed_in.attempt), one.round.name.clone());
+    Some(view! { " "<a href=href>"Result"<span class="vh">" of "{name}</span></a> })
 }

@@ -1,5 +1,6 @@
 //! A link for somebody else, shown once to whoever made it.
 
+use axum::http::request::Parts;
 use leptos::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::components::{Notice, NoticeKind};
 use crate::form::Form;
 use crate::pages::sign_in::lost;
-use crate::server::{asked_uri, session};
+use crate::server::{is_from_another_site, session};
 
 /// A link for somebody else. It stands in the session until the page it is for
 /// is shown, and in no address of ours.
@@ -28,9 +29,14 @@ pub async fn show_once(form: &Form, link: Link) -> backend::Result<()> {
     form.session.insert(SHOWN_ONCE, link).await.map_err(lost)
 }
 
-/// The link that was kept for this page; it is gone afterwards.
+/// The link that was kept for this page; it is gone afterwards. Only our own
+/// pages lead to it.
 pub async fn shown_once() -> backend::Result<Option<Link>> {
-    let (session, here) = (session(), asked_uri());
+    let Parts { uri: here, headers, .. } = expect_context::<Parts>();
+    if is_from_another_site(&headers) {
+        return Ok(None);
+    }
+    let session = session();
     let link = session.get::<Link>(SHOWN_ONCE).await.map_err(lost)?.filter(|link| link.page == here.path());
     if link.is_some() {
         session.remove_value(SHOWN_ONCE).await.map_err(lost)?;

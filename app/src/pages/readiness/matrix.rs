@@ -1,111 +1,176 @@
 //! The matrix: people by services and topics, for leaders.
 
-use backend::readiness::{self, Matrix, PersonRow, is_ready};
+use backend::readiness::{self, Matrix, PersonRow};
 use chrono::{DateTime, Utc};
-use domain::question::Topic;
-use domain::readiness::Standing;
 use leptos::prelude::*;
 
+use super::ahead::{plan_link, what_ends};
+use super::filter::{Filter, Show, Shown, day_of};
+use super::filter_bar::{filter_bar, set_filters};
 use super::{evidence_path, standing_words};
-use crate::components::{Empty, Scroll, Status, StatusKind};
-use crate::server::query_value;
+use crate::components::{Empty, Pager, Scroll, Status, StatusKind, Time, TimeShape, city};
 use crate::shell::InCircle;
 
+/// People on a page, and on paper.
+const PER_PAGE: u32 = 50;
+const PER_SHEET: u32 = 500;
+
+/// Services side by side on a sheet on its side, at most; others stand under
+/// them.
+const SERVICES_PER_SHEET: usize = 3;
+
+/// Columns from which on paper needs small print.
+const DENSE_FROM: usize = 13;
+
+/// What of the matrix is on a page.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// The query, where the filter stands.
+    pub query: String,
+    /// From 1.
+    pub page: u32,
+    /// Whether it is for paper: everybody, and nothing to press.
+    pub for_paper: bool,
+}
+
 /// Everybody, by name, as far as the filter lets them through.
-pub(super) async fn of_everybody(here: &InCircle, filter: Filter) -> backend::Result<AnyView> {
+pub(super) async fn of_everybody(here: &InCircle, asked: Asked) -> backend::Result<AnyView> {
     let now = here.asked.received_at;
     let matrix = readiness::matrix(&here.site.db, &here.who, &here.member.circle, now).await?;
-    let columns = filter.columns(&matrix.services);
     if matrix.services.is_empty() || matrix.people.is_empty() {
-        return Ok(nothing_to_show(&matrix));
+        return Ok(nothing_yet(&matrix));
     }
-    let rows = filter.rows(&matrix.people, &columns);
-    let of_what = filter.service.as_deref().map(|slug| name_of(&matrix.services, slug));
-    let sentence = sentence(&matrix.people, &columns, of_what);
-    let n_hidden = matrix.people.len() - rows.len();
-    Ok(view! {
-        <div class="stack" data-tight>
-            <h1>"Readiness"</h1>
-            <p class="lead">{sentence}</p>
-        </div>
-        {filter_bar(&here.member.circle, &matrix.services, &filter)}
-        {if rows.is_empty() || columns.is_empty() {
-            nothing_matches(&here.member.circle).into_any()
-        } else {
-            view! {
-                {grid(&matrix, &rows, &columns, now)}
-                {key()}
-                {(n_hidden > 0).then(|| view! { <p class="meta">{hidden_words(n_hidden)}</p> })}
-            }
-            .into_any()
-        }}
-    }
-    .into_any())
+    let filter = Filter::read(&asked.query, &matrix.services, day_of(now, matrix.member.zone));
+    let shown = filter.of(&matrix, now);
+    Ok(if asked.for_paper { paper(&shown, &filter, &asked, now) } else { page(&shown, &filter, &asked, now) })
 }
 
-/// What a leader asked to see.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Filter {
-    /// A short name; `None` is every service.
-    service: Option<String>,
-    /// Only those who are not ready for everything that is shown.
-    only_gaps: bool,
-}
-
-impl Filter {
-    pub(super) fn asked() -> Filter {
-        Filter {
-            service: query_value("service").filter(|service| !service.is_empty()),
-            only_gaps: query_value("only").as_deref() == Some("gaps"),
-        }
-    }
-
-    fn is_set(&self) -> bool {
-        *self != Filter::default()
-    }
-
-    /// The places of the services that are shown.
-    fn columns(&self, services: &[(String, String)]) -> Vec<usize> {
-        let is_shown = |slug: &String| self.service.as_ref().is_none_or(|wanted| wanted == slug);
-        (0..services.len()).filter(|&place| is_shown(&services[place].0)).collect()
-    }
-
-    fn rows<'m>(&self, people: &'m [PersonRow], columns: &[usize]) -> Vec<&'m PersonRow> {
-        people.iter().filter(|person| !self.only_gaps || !ready_for_all(person, columns)).collect()
-    }
+/// The circle in a sentence, for a place that has no filter.
+pub fn truth(matrix: &Matrix, now: DateTime<Utc>) -> String {
+    let filter = Filter::default();
+    filter.of(matrix, now).sentence(&filter, now)
 }
 
 /// Whether a person is ready for each of the services at these places.
 pub fn ready_for_all(person: &PersonRow, columns: &[usize]) -> bool {
-    columns.iter().all(|&column| person.services[column].iter().all(|cell| is_ready(cell.standing)))
+    columns.iter().all(|&column| person.services[column].iter().all(|cell| cell.standing.is_ready()))
 }
 
-fn name_of<'s>(services: &'s [(String, String)], slug: &'s str) -> &'s str {
-    services.iter().find(|(known, _)| known == slug).map_or(slug, |(_, name)| name)
+fn path_of(matrix: &Matrix) -> String {
+    format!("/circles/{}/readiness", matrix.member.circle)
 }
 
-fn hidden_words(n_hidden: usize) -> String {
-    match n_hidden {
-        1 => "1 person who is ready is not shown.".to_owned(),
-        n => format!("{n} people who are ready are not shown."),
+fn page(shown: &Shown<'_>, filter: &Filter, asked: &Asked, now: DateTime<Utc>) -> AnyView {
+    let services = &shown.matrix.services;
+    let path = path_of(shown.matrix);
+    let address = filter.address(&path, services);
+    let joint = if address.contains('?') { '&' } else { '?' };
+    let csv = filter.address(&format!("{path}.csv"), services);
+    view! {
+        <div class="stack">
+            <h1>"Readiness"</h1>
+            <p class="lead">{shown.sentence(filter, now)}</p>
+            <p class="meta cluster">
+                {as_of(shown, now)}
+                <a class="no-print" href=format!("{address}{joint}print=1")>"Print"</a>
+                <a class="no-print" href=csv>"Download CSV"</a>
+            </p>
+        </div>
+        {(filter.show != Show::Gaps).then(|| what_ends(shown, filter))}
+        <div class="stack" data-tight>
+            {filter_bar(&path, shown, filter)}
+            {set_filters(&path, shown, filter)}
+        </div>
+        {table(shown, filter, asked, &address, now)}
+    }
+    .into_any()
+}
+
+/// The same for paper: nothing but what is read, and everybody on one page.
+fn paper(shown: &Shown<'_>, filter: &Filter, asked: &Asked, now: DateTime<Utc>) -> AnyView {
+    let services = &shown.matrix.services;
+    let back = filter.address(&path_of(shown.matrix), services);
+    let joint = if back.contains('?') { '&' } else { '?' };
+    let sheet = format!("{back}{joint}print=1");
+    view! {
+        <div class="stack">
+            <h1>{format!("Readiness of {}", shown.matrix.member.circle_name)}</h1>
+            <p class="lead">{shown.sentence(filter, now)}</p>
+            <p class="meta">{as_of(shown, now)}</p>
+            <p class="cluster no-print">
+                <a href=back>"Back to the filters"</a>
+                <span class="meta">"Print this page from the menu of your browser. It fits a sheet on its side."</span>
+            </p>
+        </div>
+        {table(shown, filter, asked, &sheet, now)}
+    }
+    .into_any()
+}
+
+/// When it was so.
+fn as_of(shown: &Shown<'_>, now: DateTime<Utc>) -> impl IntoView + use<> {
+    let zone = shown.zone();
+    view! {
+        <span>
+            "As of "<Time at=now zone=zone shape=TimeShape::Day/>", "<Time at=now zone=zone shape=TimeShape::Clock/>
+            " "{city(zone)}
+        </span>
     }
 }
 
-/// The circle in one sentence: "4 of 6 are ready for everything. 1 pass ends within 30 days."
-pub fn sentence(people: &[PersonRow], columns: &[usize], of_what: Option<&str>) -> String {
-    let n_ready = people.iter().filter(|person| ready_for_all(person, columns)).count();
-    let verb = if n_ready == 1 { "is" } else { "are" };
-    let cells = people.iter().flat_map(|person| columns.iter().flat_map(|&column| &person.services[column]));
-    let n_ending = cells.filter(|cell| matches!(cell.standing, Standing::Expiring { .. })).count();
-    let ending = match n_ending {
-        0 => String::new(),
-        1 => " 1 pass ends within 30 days.".to_owned(),
-        n => format!(" {n} passes end within 30 days."),
+/// The rows of one page with the key and the way to the others, or why there
+/// are none.
+fn table(shown: &Shown<'_>, filter: &Filter, asked: &Asked, address: &str, now: DateTime<Utc>) -> AnyView {
+    let services = &shown.matrix.services;
+    let set: Vec<String> = filter.set(services).into_iter().map(|(words, _)| words).collect();
+    if shown.rows.is_empty() {
+        return nothing_matches(path_of(shown.matrix), &set.join(", "));
+    }
+    let n_services = shown.services.len();
+    let (per_page, n_services) = if asked.for_paper {
+        (PER_SHEET, n_services.div_ceil(n_services.div_ceil(SERVICES_PER_SHEET)))
+    } else {
+        (PER_PAGE, n_services)
     };
-    format!("{n_ready} of {} {verb} ready for {}.{ending}", people.len(), of_what.unwrap_or("everything"))
+    let (page, rows) = rows_of(&shown.rows, asked.page, per_page);
+    let (n_shown, n_all) = (shown.rows.len(), shown.matrix.people.len());
+    let n_on_page = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    view! {
+        {(!set.is_empty()).then(|| view! {
+            <p class="meta cluster">
+                {format!("{n_shown} of {n_all} people. ")}
+                <span class="print-only">{format!("Filtered by: {}.", set.join(", "))}</span>
+                {(filter.show == Show::Gaps).then(|| plan_link(shown, &shown.rows))}
+            </p>
+        })}
+        {shown.services.chunks(n_services).map(|services| grid(shown, services, rows, now)).collect_view()}
+        {(n_shown > per_page as usize).then(|| view! {
+            <Pager page=page per_page=per_page shown=n_on_page total=n_shown as u64 base=address.to_owned()/>
+        })}
+        {key()}
+    }
+    .into_any()
 }
 
-fn nothing_to_show(matrix: &Matrix) -> AnyView {
+/// One page of the rows, or the last one if there are fewer, with its number.
+fn rows_of(rows: &[usize], page: u32, per_page: u32) -> (u32, &[usize]) {
+    let n_pages = u32::try_from(rows.len().div_ceil(per_page as usize)).unwrap_or(u32::MAX);
+    let page = page.min(n_pages).max(1);
+    let first = (page as usize - 1) * per_page as usize;
+    (page, &rows[first..rows.len().min(first + per_page as usize)])
+}
+
+fn nothing_matches(everybody: String, set: &str) -> AnyView {
+    let title = format!("Nothing matches {set}");
+    view! {
+        <Empty title=title text="There are people here, and none of them fits.">
+            <a class="btn" href=everybody>"Clear the filters"</a>
+        </Empty>
+    }
+    .into_any()
+}
+
+fn nothing_yet(matrix: &Matrix) -> AnyView {
     let circle = format!("/circles/{}", matrix.member.circle);
     let (title, text, href, action) = if matrix.services.is_empty() {
         (
@@ -126,66 +191,34 @@ fn nothing_to_show(matrix: &Matrix) -> AnyView {
     .into_any()
 }
 
-fn nothing_matches(circle: &str) -> impl IntoView + use<> {
-    let all = format!("/circles/{circle}/readiness");
-    view! {
-        <Empty title="Nobody to show" text="Everybody who matches is ready, or nothing matches the filter.">
-            <a class="btn" href=all>"Clear the filter"</a>
-        </Empty>
-    }
-}
-
-/// The filter, kept in the address so that a view of it can be sent to others.
-fn filter_bar(circle: &str, services: &[(String, String)], filter: &Filter) -> impl IntoView + use<> {
-    let wanted = filter.service.clone();
-    let options: Vec<_> = services
-        .iter()
-        .map(|(slug, name)| {
-            let selected = wanted.as_ref() == Some(slug);
-            view! { <option value=slug.clone() selected=selected>{name.clone()}</option> }
-        })
-        .collect();
-    let clear = filter.is_set().then(|| {
-        view! { <a class="btn link" href=format!("/circles/{circle}/readiness")>"Clear the filter"</a> }
-    });
-    view! {
-        <form class="filter" method="get" role="search" aria-label="Filter">
-            <label>
-                "Service"
-                <select name="service"><option value="">"All services"</option>{options}</select>
-            </label>
-            <label class="option">
-                <input type="checkbox" name="only" value="gaps" checked=filter.only_gaps/>
-                "Only people who are not ready"
-            </label>
-            <button class="btn">"Show"</button>
-            {clear}
-        </form>
-    }
-}
-
 /// People by name, services by topics; every cell leads to its evidence.
-fn grid(
-    matrix: &Matrix,
-    rows: &[&PersonRow],
-    columns: &[usize],
-    now: DateTime<Utc>,
-) -> impl IntoView + use<> {
-    let groups: Vec<_> = columns
+fn grid(shown: &Shown<'_>, services: &[usize], rows: &[usize], now: DateTime<Utc>) -> impl IntoView + use<> {
+    let n_topics = shown.topics.len();
+    let is_dense = services.len() * n_topics >= DENSE_FROM;
+    let groups: Vec<_> = services
         .iter()
-        .map(|&column| {
-            view! { <th class="group" scope="colgroup" colspan="4">{matrix.services[column].1.clone()}</th> }
+        .map(|&service| {
+            let ready = format!("{} of {} ready", shown.n_ready_for(service), shown.people.len());
+            view! {
+                <th class="group" scope="colgroup" colspan=n_topics>
+                    {shown.matrix.services[service].1.clone()}
+                    " "<span class="meta">{ready}</span>
+                </th>
+            }
         })
         .collect();
-    let topics: Vec<_> = columns
+    let topics: Vec<_> = services
         .iter()
-        .flat_map(|_| Topic::ALL)
-        .map(|topic| view! { <th scope="col">{topic.title()}</th> })
+        .flat_map(|_| shown.topics.iter().enumerate())
+        .map(|(place, topic)| {
+            view! { <th class=(place == 0).then_some("first") scope="col">{breakable(topic.title())}</th> }
+        })
         .collect();
-    let rows: Vec<_> = rows.iter().map(|person| person_row(matrix, person, columns, now)).collect();
+    let rows: Vec<_> = rows.iter().map(|&person| person_row(shown, services, person, now)).collect();
+    let name = grid_name(shown, services);
     view! {
-        <Scroll name="People by services and topics">
-            <table class="matrix">
+        <Scroll name=name>
+            <table class="matrix" class:dense=is_dense>
                 <caption class="vh">"How each person stands with each service, topic by topic"</caption>
                 <thead>
                     <tr><th scope="row">"Service"</th>{groups}</tr>
@@ -197,25 +230,41 @@ fn grid(
     }
 }
 
+/// What a part of the matrix is called by those who hear it; parts differ.
+fn grid_name(shown: &Shown<'_>, services: &[usize]) -> String {
+    if services.len() == shown.services.len() {
+        return "People by services and topics".to_owned();
+    }
+    let names: Vec<&str> = services.iter().map(|&place| shown.matrix.services[place].1.as_str()).collect();
+    format!("People by topics of {}", names.join(", "))
+}
+
+/// A long word that may be divided where columns are narrow, as on paper.
+fn breakable(title: &'static str) -> impl IntoView {
+    let (first, rest) = title.split_at(if title.len() > 11 { title.len() / 2 } else { 0 });
+    view! { {first}{(!first.is_empty()).then(|| view! { <wbr/> })}{rest} }
+}
+
 fn person_row(
-    matrix: &Matrix,
-    person: &PersonRow,
-    columns: &[usize],
+    shown: &Shown<'_>,
+    services: &[usize],
+    person: usize,
     now: DateTime<Utc>,
 ) -> impl IntoView + use<> {
-    let (circle, zone) = (&matrix.member.circle, matrix.member.zone);
-    let cells: Vec<_> = columns
+    let matrix = shown.matrix;
+    let (circle, row) = (&matrix.member.circle, &matrix.people[person]);
+    let cells: Vec<_> = services
         .iter()
-        .flat_map(|&column| {
-            Topic::ALL.into_iter().zip(&person.services[column]).map(move |cell| (column, cell))
+        .flat_map(|&service| {
+            shown.topics.iter().enumerate().map(move |(place, &topic)| (service, place == 0, topic))
         })
-        .map(|(column, (topic, cell))| {
-            let (kind, words) = standing_words(cell, now, zone);
-            let href = evidence_path(circle, &person.person, &matrix.services[column].0, topic);
-            view! { <td><a href=href><Status kind=kind words=words/></a></td> }
+        .map(|(service, is_first, topic)| {
+            let (kind, words) = standing_words(row.cell(service, topic), now, shown.zone());
+            let href = evidence_path(circle, &row.person, &matrix.services[service].0, topic);
+            view! { <td class=is_first.then_some("first")><a href=href><Status kind=kind words=words/></a></td> }
         })
         .collect();
-    view! { <tr><th scope="row">{person.name.clone()}</th>{cells}</tr> }
+    view! { <tr><th scope="row">{row.name.clone()}</th>{cells}</tr> }
 }
 
 /// What the marks of the matrix say.
@@ -232,34 +281,19 @@ fn key() -> impl IntoView {
             view! { <li class="cluster" data-tight><Status kind=kind words=words/><span class="meta">{meaning}</span></li> }
         })
         .collect();
-    view! { <section aria-label="Key"><ul class="cluster">{rows}</ul></section> }
+    view! { <section aria-label="Key"><ul class="cluster key">{rows}</ul></section> }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::for_tests::{all_ready, one_gap, row};
     use super::*;
 
     #[test]
-    fn the_sentence_counts_who_is_ready_for_everything_that_is_shown() {
-        let people = [row(vec![all_ready(), one_gap()]), row(vec![all_ready(), all_ready()])];
-
-        assert_eq!(sentence(&people, &[0, 1], None), "1 of 2 is ready for everything.");
-        assert_eq!(sentence(&people, &[0], Some("Edge")), "2 of 2 are ready for Edge.");
-    }
-
-    #[test]
-    fn a_filter_hides_services_and_those_who_are_ready() {
-        let services = ["orders-db", "edge"].map(|slug| (slug.to_owned(), slug.to_owned()));
-        let people = [row(vec![all_ready(), one_gap()]), row(vec![all_ready(), all_ready()])];
-        let shown = |service: Option<&str>| {
-            let filter = Filter { service: service.map(str::to_owned), only_gaps: true };
-            let columns = filter.columns(&services);
-            (columns.len(), filter.rows(&people, &columns).len())
-        };
-
-        assert_eq!(shown(None), (2, 1));
-        assert_eq!(shown(Some("orders-db")), (1, 0));
-        assert_eq!(shown(Some("no-such")), (0, 0));
+    fn a_page_beyond_the_end_is_the_last_one() {
+        let rows: Vec<usize> = (0..51).collect();
+        assert_eq!(rows_of(&rows, 1, 50), (1, &rows[..50]));
+        assert_eq!(rows_of(&rows, 2, 50), (2, &rows[50..]));
+        assert_eq!(rows_of(&rows, u32::MAX, 50), (2, &rows[50..]));
+        assert_eq!(rows_of(&rows, 0, 500), (1, &rows[..]));
     }
 }

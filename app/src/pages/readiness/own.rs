@@ -1,15 +1,17 @@
 //! How the one who asks stands, service by service, and what to do next.
 
 use backend::circles::Member;
-use backend::readiness::{self, Cell, PersonRow, is_ready};
+use backend::readiness::{self, Cell, PersonRow};
 use backend::rounds::{self, Mine};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::question::Topic;
-use domain::readiness::Standing;
-use domain::round::Phase;
+use domain::readiness::{Standing, usual_horizon};
+use domain::retake::Next;
 use leptos::prelude::*;
 
 use super::counts::counted;
+use super::filter::{day_of, start_of};
 use super::matrix::ready_for_all;
 use super::{evidence_path, short_day, standing_words};
 use crate::components::{Empty, Status, StatusKind, duration_words};
@@ -24,7 +26,7 @@ pub(super) async fn of_oneself(here: &InCircle) -> backend::Result<AnyView> {
     Ok(view! {
         <div class="stack" data-tight>
             <h1>"Readiness"</h1>
-            <p class="lead">{own_sentence(&mine)}</p>
+            <p class="lead">{own_sentence(&mine)}{own_ahead(&mine, now, here.member.zone)}</p>
         </div>
         {service_panels(&here.member, &services, &mine, &rounds, now)}
         {counted(&counts)}
@@ -46,6 +48,13 @@ pub fn own_sentence(mine: &PersonRow) -> String {
     }
 }
 
+/// " Your first pass ends on 12 Dec.", where that is not far away.
+pub fn own_ahead(mine: &PersonRow, now: DateTime<Utc>, zone: Tz) -> Option<String> {
+    let first = mine.services.iter().flatten().filter_map(|cell| cell.standing.until()).min()?;
+    let horizon = start_of(usual_horizon(day_of(now, zone)), zone);
+    (first < horizon).then(|| format!(" Your first pass ends on {}.", short_day(first, now, zone)))
+}
+
 /// The rounds given to one person, by what can be done with them.
 pub struct MyRounds {
     /// To be started or gone on with, the first to close first.
@@ -60,25 +69,70 @@ impl MyRounds {
     pub fn of(mine: Vec<Mine>, now: DateTime<Utc>) -> MyRounds {
         let mut rounds = MyRounds { open: Vec::new(), planned: Vec::new(), past: Vec::new() };
         for one in mine {
-            match (&one.attempt, one.round.phase(now)) {
-                (Some((_, true)), _) => rounds.past.push(one),
-                (Some((_, false)), _) | (None, Phase::Running) => rounds.open.push(one),
-                (None, Phase::Planned) => rounds.planned.push(one),
-                (None, Phase::StillSitting | Phase::ResultsReady) => rounds.past.push(one),
+            match one.next(now) {
+                Next::Start { .. } | Next::GoOn => rounds.open.push(one),
+                Next::NotYet | Next::Wait { .. } => rounds.planned.push(one),
+                Next::UsedUp | Next::Passed | Next::TooLate => rounds.past.push(one),
             }
         }
         rounds.open.sort_by_key(|one| one.round.closes_at);
-        rounds.planned.sort_by_key(|one| one.round.opens_at);
+        rounds.planned.sort_by_key(|one| opens_at(one, now));
         rounds
     }
 }
 
-/// Where to start a round or to go on with it, and which of the two.
-pub fn way_in(one: &Mine) -> (String, &'static str) {
-    match &one.attempt {
-        Some((attempt, false)) => (format!("/attempts/{attempt}"), "Continue"),
-        _ => (format!("/circles/{}/rounds/{}/start", one.round.circle, one.round.id), "Start"),
+/// From when on somebody can start, or take again, what is not open yet.
+pub fn opens_at(one: &Mine, now: DateTime<Utc>) -> DateTime<Utc> {
+    match one.next(now) {
+        Next::Wait { until } => until,
+        _ => one.round.opens_at,
     }
+}
+
+/// Where to start a round, to take it again or to go on with it, and which of
+/// the three.
+pub fn way_in(one: &Mine) -> (String, &'static str) {
+    let start = format!("/circles/{}/rounds/{}/start", one.round.circle, one.round.id);
+    match one.newest() {
+        Some((attempt, false)) => (format!("/attempts/{attempt}"), "Continue"),
+        Some((_, true)) => (start, "Retake"),
+        None => (start, "Start"),
+    }
+}
+
+/// What is missing or ends soon, service by service; of what is ready a line.
+pub fn home_panels(
+    member: &Member,
+    services: &[(String, String)],
+    mine: &PersonRow,
+    rounds: &MyRounds,
+    now: DateTime<Utc>,
+) -> AnyView {
+    let all = || services.iter().zip(&mine.services);
+    let is_ready = |cells: &[Cell; 4]| whole_words(cells, now, member).0 == StatusKind::Ready;
+    let ready: Vec<_> = all()
+        .filter(|(_, cells)| is_ready(cells))
+        .map(|((_, name), cells)| {
+            let (kind, words) = whole_words(cells, now, member);
+            let href = format!("/circles/{}/readiness", member.circle);
+            view! { <li><Status kind=kind words=words/><a href=href>{name.clone()}</a></li> }
+        })
+        .collect();
+    if ready.is_empty() {
+        return service_panels(member, services, mine, rounds, now);
+    }
+    let panels: Vec<_> = all()
+        .filter(|(_, cells)| !is_ready(cells))
+        .map(|((slug, name), cells)| service_panel(member, slug, name, cells, rounds, now))
+        .collect();
+    view! {
+        <section class="stack" aria-labelledby="services">
+            <h2 id="services">"Service by service"</h2>
+            {(!panels.is_empty()).then(|| view! { <div class="panels">{panels}</div> })}
+            <ul class="checklist">{ready}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// Each service with its four topics and what is missing.
@@ -157,7 +211,7 @@ fn whole_words(cells: &[Cell; 4], now: DateTime<Utc>, member: &Member) -> (Statu
 
 fn missing(cells: &[Cell; 4]) -> Vec<Topic> {
     let topics = Topic::ALL.into_iter().zip(cells);
-    topics.filter(|(_, cell)| !is_ready(cell.standing)).map(|(topic, _)| topic).collect()
+    topics.filter(|(_, cell)| !cell.standing.is_ready()).map(|(topic, _)| topic).collect()
 }
 
 /// What is missing and where to get it: an open round, a planned one, or the
@@ -181,8 +235,9 @@ fn what_next(
         let (href, verb) = way_in(open);
         view! { <a href=href>{format!("{verb} {}", open.round.name)}</a> }.into_any()
     } else if let Some(planned) = rounds.planned.iter().find(contains) {
-        let opens = short_day(planned.round.opens_at, now, member.zone);
-        format!("{} opens {opens}.", planned.round.name).into_any()
+        let opens = short_day(opens_at(planned, now), now, member.zone);
+        let verb = if planned.attempts.is_empty() { "opens" } else { "can be taken again from" };
+        format!("{} {verb} {opens}.", planned.round.name).into_any()
     } else {
         format!("Ask a leader for a round that contains {}.", if missing.len() == 1 { "it" } else { "them" })
             .into_any()
@@ -205,10 +260,11 @@ fn topics_words(topics: &[Topic]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use backend::rounds::Sat;
     use chrono::TimeDelta;
-    use chrono_tz::Tz;
     use domain::blueprint::Blueprint;
     use domain::people::Role;
+    use domain::retake::Retakes;
     use domain::round::{Showing, ShownWhen};
     use domain::test::{Percent, Rules, Test};
 
@@ -253,12 +309,14 @@ mod tests {
             opens_at,
             closes_at: opens_at + TimeDelta::days(n_days),
             shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
+            retakes: Retakes::NONE,
             cancelled_at: None,
             n_people: 1,
             n_sitting: 0,
             n_handed_in: 0,
         };
-        Mine { round, extra: TimeDelta::zero(), attempt: attempt.map(|is_over| (format!("a-{id}"), is_over)) }
+        let sat = |is_over: bool| Sat::new(format!("a-{id}"), is_over.then(november), false);
+        Mine { round, extra: TimeDelta::zero(), attempts: attempt.map(sat).into_iter().collect() }
     }
 
     #[test]
@@ -307,6 +365,17 @@ mod tests {
         for (cells, kind, words) in cases {
             assert_eq!(whole_words(&cells, november(), &ada()), (kind, words.to_owned()));
         }
+    }
+
+    #[test]
+    fn ones_first_pass_to_end_is_said_when_it_is_not_far_away() {
+        let mut ending = all_ready();
+        ending[1] = cell(Standing::Expiring { until: november() + TimeDelta::days(9) });
+        let said = |services| own_ahead(&row(services), november(), Tz::UTC);
+
+        assert_eq!(said(vec![all_ready(), ending]).as_deref(), Some(" Your first pass ends on 1 Dec."));
+        assert_eq!(said(vec![all_ready()]), None, "60 days are not soon");
+        assert_eq!(said(vec![std::array::from_fn(|_| cell(Standing::NotPassed))]), None);
     }
 
     #[test]

@@ -16,6 +16,11 @@ impl Names {
     pub fn of<'n>(&'n self, service: &'n str) -> &'n str {
         self.0.get(service).map_or(service, String::as_str)
     }
+
+    /// "monitoring of Orders DB".
+    pub fn topic(&self, service: &str, topic: Topic) -> String {
+        format!("{topic} of {}", self.of(service))
+    }
 }
 
 /// The verdict as one sentence: the fact, then the reason.
@@ -56,7 +61,7 @@ fn topics(verdict: &Verdict) -> impl Iterator<Item = (&str, Topic)> {
 }
 
 /// "a", "a and b", "a, b and c".
-fn listed(parts: &[String]) -> String {
+pub fn listed(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
@@ -94,7 +99,7 @@ fn shortfall(clause: &Clause, names: &Names, names_service: bool) -> String {
             format!("the whole test is {} short", short_by(*needed, *reached))
         }
         Clause::Topic { service, topic, needed, reached } if names_service => {
-            format!("{topic} of {} is {} short", names.of(service), short_by(*needed, *reached))
+            format!("{} is {} short", names.topic(service, *topic), short_by(*needed, *reached))
         }
         Clause::Topic { topic, needed, reached, .. } => {
             format!("{topic} is {} short", short_by(*needed, *reached))

@@ -1,18 +1,25 @@
 //! The fields of the editor of a test.
 
+use std::collections::HashMap;
+
 use backend::services::Service;
-use domain::blueprint::Candidate;
+use domain::blueprint::Outlook;
 use domain::question::{Level, Topic};
 use leptos::prelude::*;
 
-use super::bank::{n_ready_for, service_name};
+use super::bank::{Prospect, prospect, service_name};
 use super::draft::{Draft, DraftRow, cut_field};
 use crate::components::{CheckboxField, Icon, Pick, SelectField, TextField, icon, picks};
 use crate::form::again;
 
-/// What the test asks, row by row.
-pub fn blueprint_fields(draft: &Draft, services: &[Service], ready: &[Candidate]) -> impl IntoView + use<> {
-    let rows = (1..).zip(&draft.rows).map(|(nth, row)| row_fields(nth, row, services, ready));
+/// What the test asks, row by row; `outlooks` by the keys of those rows that are whole.
+pub fn blueprint_fields(
+    draft: &Draft,
+    services: &[Service],
+    outlooks: &HashMap<u32, Outlook>,
+) -> impl IntoView + use<> {
+    let rows =
+        (1..).zip(&draft.rows).map(|(nth, row)| row_fields(nth, row, services, outlooks.get(&row.key)));
     let problem = again().problem("rows").map(|problem| {
         view! {
             <p class="field-error" id="rows-error">
@@ -30,14 +37,19 @@ pub fn blueprint_fields(draft: &Draft, services: &[Service], ready: &[Candidate]
     }
 }
 
-fn row_fields(nth: u32, row: &DraftRow, services: &[Service], ready: &[Candidate]) -> impl IntoView + use<> {
+fn row_fields(
+    nth: u32,
+    row: &DraftRow,
+    services: &[Service],
+    outlook: Option<&Outlook>,
+) -> impl IntoView + use<> {
     let mut service_picks = vec![Pick::new("", "Choose a service")];
     service_picks
         .extend(services.iter().map(|service| Pick::new(service.slug.clone(), service.name.clone())));
     let topic_picks = picks(Topic::ALL.map(|topic| (topic.as_str(), topic.title())));
     let mut level_picks = vec![Pick::new("", "Any")];
     level_picks.extend(picks(Level::ALL.map(|level| (level.get().to_string(), level.get().to_string()))));
-    let n_ready = row.whole().map(|row| view! { <p class="meta">{n_ready_for(&row, ready)}" ready"</p> });
+    let outlook = row.whole().zip(outlook).map(|(row, outlook)| shown(&prospect(row.n_questions, outlook)));
     view! {
         <fieldset class="panel">
             <legend class="vh">{format!("Row {nth}")}</legend>
@@ -50,9 +62,21 @@ fn row_fields(nth: u32, row: &DraftRow, services: &[Service], ready: &[Candidate
                     "Remove"<span class="vh">{format!(" row {nth}")}</span>
                 </button>
             </div>
-            {n_ready}
+            {outlook}
         </fieldset>
     }
+}
+
+/// What the bank has for a row; what to mind has a sign of its own.
+fn shown(prospect: &Prospect) -> impl IntoView + use<> {
+    let sign = match prospect {
+        Prospect::Fine(_) => None,
+        Prospect::NothingNew(_) => Some(icon(Icon::Warning).into_any()),
+        Prospect::Short(_) => Some(icon(Icon::Cross).into_any()),
+    };
+    let class = if matches!(prospect, Prospect::Short(_)) { "field-error" } else { "meta" };
+    let (Prospect::Fine(words) | Prospect::NothingNew(words) | Prospect::Short(words)) = prospect;
+    view! { <p class=class>{sign}" "{words.clone()}</p> }
 }
 
 /// The time limit and the rules of a pass.

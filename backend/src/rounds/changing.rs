@@ -1,0 +1,284 @@
+//! What may change of a round after it was planned: its end, its people, the
+//! time they have; and whether it takes place at all.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::round::Phase;
+use sqlx::{query, query_as, query_scalar};
+
+use super::planning::{EXTRA_LIMIT_MINUTES, Plan, add_person, check, problems_of, problems_of_people};
+use super::{Round, find};
+use crate::audit;
+use crate::db::{Db, Tx, commit, new_id, on, stored};
+use crate::error::{Error, Result};
+use crate::people::Who;
+
+const CHANGE: &str = "
+    UPDATE rounds
+    SET name = $3, test = $4, test_version = $5, opens_at = $6, closes_at = $7, show_score = $8, show_answers = $9,
+        n_retakes = $10, retake_wait_hours = $11, retake_asks = $12
+    WHERE id = $1 AND circle = $2 AND cancelled_at IS NULL";
+
+const TAKE_OUT: &str = "
+    UPDATE round_people SET taken_out_at = $3
+    WHERE round = $1 AND person = $2 AND taken_out_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.round = $1 AND a.person = $2)";
+
+const PLACES: &str = "
+    SELECT p.person, (SELECT count(*) FROM attempts a WHERE a.round = p.round AND a.person = p.person)
+    FROM round_people p
+    WHERE p.round = $1 AND p.taken_out_at IS NULL";
+
+/// Changes a round. Before it opens everything may change; while it runs its
+/// name, its close and its people: who has started stays in it and keeps the
+/// deadline of the attempt, and what was promised about scores, answers and
+/// retakes stands.
+pub async fn change(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    id: &str,
+    plan: &Plan,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let round = find(db, who, circle, id).await?;
+    let plan = match round.phase(now) {
+        _ if round.cancelled_at.is_some() => return Err(over()),
+        Phase::Planned => plan.clone(),
+        Phase::Running => while_running(&round, plan),
+        Phase::StillSitting | Phase::ResultsReady => return Err(over()),
+    };
+    let new_people = {
+        let places = places(db, id).await?;
+        let is_new = |person: &str| places.iter().all(|(known, _)| known != person);
+        plan.people.iter().filter(|(person, _)| is_new(person)).cloned().collect::<Vec<_>>()
+    };
+    let test_version = match plan.test == round.test_id {
+        true => {
+            let mut problems = problems_of(&plan, now);
+            problems.extend(problems_of_people(db, who, circle, &new_people).await?);
+            if !problems.is_empty() {
+                return Err(Error::Refused(problems));
+            }
+            None
+        }
+        false => Some(check(db, who, circle, &plan, now).await?.version),
+    };
+    let now = stored(now);
+    let mut tx = db.begin().await?;
+    // Whoever is about to start waits, and then finds the round as it is now.
+    on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
+    let test_version = match test_version {
+        Some(version) => version,
+        None => on!(&mut tx, |tx| query_scalar(TEST_VERSION).bind(id).fetch_one(&mut **tx).await?),
+    };
+    let n_changed = on!(&mut tx, |tx| query(CHANGE)
+        .bind(id)
+        .bind(circle)
+        .bind(plan.name.trim())
+        .bind(&plan.test)
+        .bind(test_version)
+        .bind(stored(plan.opens_at))
+        .bind(stored(plan.closes_at))
+        .bind(plan.shows.score.as_str())
+        .bind(plan.shows.answers.as_str())
+        .bind(i64::from(plan.retakes.n))
+        .bind(plan.retakes.wait.num_hours())
+        .bind(plan.retakes.asks.as_str())
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_changed == 0 {
+        return Err(over());
+    }
+    change_people(&mut tx, id, &plan.people, now).await?;
+    audit::record(&mut tx, Some(circle), Some(&who.person), "changed a round", plan.name.trim(), now).await?;
+    commit(tx).await
+}
+
+const TEST_VERSION: &str = "SELECT test_version FROM rounds WHERE id = $1";
+
+fn over() -> Error {
+    Error::refused("", "This round is over, so nothing about it changes any more.")
+}
+
+/// What a plan may change of a round that people are sitting.
+fn while_running(round: &Round, plan: &Plan) -> Plan {
+    Plan {
+        name: plan.name.clone(),
+        closes_at: plan.closes_at,
+        people: plan.people.clone(),
+        test: round.test_id.clone(),
+        opens_at: round.opens_at,
+        shows: round.shows,
+        retakes: round.retakes,
+    }
+}
+
+/// Each person of a round, and how many attempts they made.
+async fn places(db: &Db, id: &str) -> Result<Vec<(String, i64)>> {
+    Ok(on!(db.read(), |pool| query_as(PLACES).bind(id).fetch_all(pool).await?))
+}
+
+/// Adds whom the plan names, and takes out whom it does not name any more,
+/// except for those who have started: they keep what they were given.
+async fn change_people(tx: &mut Tx, id: &str, people: &[(String, i64)], now: DateTime<Utc>) -> Result<()> {
+    let places: Vec<(String, i64)> =
+        on!(&mut *tx, |tx| query_as(PLACES).bind(id).fetch_all(&mut **tx).await?);
+    let started = |person: &str| places.iter().any(|(known, n_attempts)| known == person && *n_attempts > 0);
+    for (person, extra_minutes) in people.iter().filter(|(person, _)| !started(person)) {
+        add_person(tx, id, person, extra_minutes * 60).await?;
+    }
+    let is_named = |person: &str| people.iter().any(|(named, _)| named == person);
+    for (person, _) in places.iter().filter(|(person, n_attempts)| *n_attempts == 0 && !is_named(person)) {
+        on!(&mut *tx, |tx| query(TAKE_OUT)
+            .bind(id)
+            .bind(person)
+            .bind(now)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
+}
+
+const CLOSE: &str = "
+    UPDATE rounds SET closes_at = $3
+    WHERE id = $1 AND circle = $2 AND cancelled_at IS NULL AND opens_at < $3 AND closes_at > $3";
+
+/// Closes a running round now: nobody starts any more, and whoever sits keeps
+/// the deadline of the attempt.
+pub async fn close(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<()> {
+    let round = find(db, who, circle, id).await?;
+    let now = stored(now);
+    let mut tx = db.begin().await?;
+    on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
+    let n_changed = on!(&mut tx, |tx| query(CLOSE)
+        .bind(id)
+        .bind(circle)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_changed == 0 {
+        return Err(Error::refused("", "This round is not running, so there is nothing to close."));
+    }
+    audit::record(&mut tx, Some(circle), Some(&who.person), "closed a round", &round.name, now).await?;
+    commit(tx).await
+}
+
+const EXTEND_PERSON: &str = "
+    UPDATE round_people SET extra_seconds = extra_seconds + $3
+    WHERE round = $1 AND person = $2 AND taken_out_at IS NULL AND extra_seconds + $3 <= $4";
+
+const NAME: &str = "SELECT name FROM people WHERE id = $1";
+
+const OPEN_DEADLINE: &str = "
+    SELECT id, deadline FROM attempts
+    WHERE round = $1 AND person = $2 AND finished_at IS NULL";
+
+const MOVE_DEADLINE: &str = "
+    UPDATE attempts SET deadline = $2
+    WHERE id = $1 AND finished_at IS NULL";
+
+const ADD_EXTENSION: &str = "
+    INSERT INTO extensions (id, round, person, seconds, given_by, given_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+/// Gives a person more time: also in an attempt that is running, and past the
+/// close of the round.
+pub async fn extend(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    id: &str,
+    person: &str,
+    minutes: i64,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let round = find(db, who, circle, id).await?;
+    if !(1..=EXTRA_LIMIT_MINUTES).contains(&minutes) {
+        return Err(Error::refused(
+            &format!("minutes-{person}"),
+            "Enter minutes from 1 to 1440, for example 15.",
+        ));
+    }
+    let now = stored(now);
+    let mut tx = db.begin().await?;
+    let n_changed = on!(&mut tx, |tx| query(EXTEND_PERSON)
+        .bind(id)
+        .bind(person)
+        .bind(minutes * 60)
+        .bind(EXTRA_LIMIT_MINUTES * 60)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_changed == 0 {
+        return Err(Error::refused(
+            &format!("minutes-{person}"),
+            "Nobody gets more than 24 hours of extra time in a round.",
+        ));
+    }
+    let name: String = on!(&mut tx, |tx| query_scalar(NAME).bind(person).fetch_one(&mut **tx).await?);
+    let open: Option<(String, DateTime<Utc>)> =
+        on!(&mut tx, |tx| query_as(OPEN_DEADLINE).bind(id).bind(person).fetch_optional(&mut **tx).await?);
+    if let Some((attempt, deadline)) = open {
+        let deadline = deadline + TimeDelta::minutes(minutes);
+        on!(&mut tx, |tx| query(MOVE_DEADLINE)
+            .bind(attempt)
+            .bind(deadline)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    on!(&mut tx, |tx| query(ADD_EXTENSION)
+        .bind(new_id())
+        .bind(id)
+        .bind(person)
+        .bind(minutes * 60)
+        .bind(&who.person)
+        .bind(now)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    audit::record(
+        &mut tx,
+        Some(circle),
+        Some(&who.person),
+        "gave extra time",
+        &format!("{minutes} min to {name} in {}", round.name),
+        now,
+    )
+    .await?;
+    commit(tx).await
+}
+
+const LOCK_PLACES: &str = "UPDATE round_people SET extra_seconds = extra_seconds WHERE round = $1";
+
+const CANCEL: &str = "
+    UPDATE rounds SET cancelled_at = $3
+    WHERE id = $1 AND circle = $2 AND cancelled_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.round = rounds.id)";
+
+/// Cancels a round that nobody has started.
+pub async fn cancel(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<()> {
+    let round = find(db, who, circle, id).await?;
+    let now = stored(now);
+    let mut tx = db.begin().await?;
+    // Whoever is about to start waits, and then finds it cancelled.
+    on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
+    let n_changed = on!(&mut tx, |tx| query(CANCEL)
+        .bind(id)
+        .bind(circle)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_changed == 0 {
+        return Err(Error::refused(
+            "",
+            "Somebody has started this round, so it cannot be cancelled any more.",
+        ));
+    }
+    audit::record(&mut tx, Some(circle), Some(&who.person), "cancelled a round", &round.name, now).await?;
+    commit(tx).await
+}
