@@ -18,3 +18,6 @@ CREATE INDEX attempts_by_round ON attempts (round, person);
 
 -- NULL while the person is in the round; who has started is never taken out.
 ALTER TABLE round_people ADD COLUMN taken_out_at TIMESTAMPTZ;
+
+-- Who is sitting now, round by round.
+CREATE INDEX attempts_sitting ON attempts (circle, round) WHERE finished_at IS NULL;

@@ -2,8 +2,13 @@
 //! takes.
 
 pub mod account;
+pub mod action;
+pub mod action_days;
+pub mod action_new;
+pub mod actions;
 pub mod attempt;
 pub mod audit;
+pub mod calendar;
 pub mod check;
 pub mod circle_home;
 pub mod circles;
@@ -31,6 +36,7 @@ pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 mod sought;
+pub mod stand_up;
 pub mod start;
 pub mod test;
 pub mod tests;
@@ -80,6 +86,13 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/circles/:circle/rounds/:round/start") view=start::StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/readiness") view=readiness::ReadinessPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/readiness/:person/:service/:topic") view=evidence::EvidencePage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/actions") view=actions::ActionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/make-action") view=action_new::ActionNewPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/actions/:action") view=action::ActionPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/actions/:action/edit") view=action_new::ActionEditPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/stand-up") view=stand_up::StandUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/action-days") view=action_days::ActionDaysPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/calendar") view=calendar::CalendarPage ssr=SsrMode::Async/>
                 <Route path=path!("/attempts/:attempt") view=attempt::AttemptPage ssr=SsrMode::Async/>
                 <Route path=path!("/attempts/:attempt/check") view=check::CheckPage ssr=SsrMode::Async/>
                 <Route path=path!("/attempts/:attempt/report/:n") view=report::ReportPage ssr=SsrMode::Async/>
@@ -114,6 +127,12 @@ pub fn posts() -> Router<Site> {
         .route("/circles/{circle}/rounds/{round}", post(round::post))
         .route("/circles/{circle}/rounds/{round}/change", post(round_change::post))
         .route("/circles/{circle}/rounds/{round}/start", post(start::post))
+        .route("/circles/{circle}/actions", post(actions::post))
+        .route("/circles/{circle}/make-action", post(action_new::post))
+        .route("/circles/{circle}/actions/{action}", post(action::post))
+        .route("/circles/{circle}/actions/{action}/edit", post(action_new::post_edit))
+        .route("/circles/{circle}/action-days", post(action_days::post))
+        .route("/circles/{circle}/calendar", post(calendar::post))
         .route("/attempts/{attempt}", post(attempt::post))
         .route("/attempts/{attempt}/check", post(check::post))
         .route("/attempts/{attempt}/report/{n}", post(report::post))

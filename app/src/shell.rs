@@ -97,6 +97,7 @@ pub enum Section {
     Services,
     Tests,
     Rounds,
+    Actions,
     Members,
     /// A page outside of them.
     None,
@@ -138,8 +139,29 @@ where
         let who = asked.signed_in()?;
         let circles = circles::of_person(&site.db, &who).await?;
         let banner = DemoBanner::of(&site, Some(&who), None).await?;
+        // Whoever is in one circle alone does not lose its header here.
+        let only = match circles.as_slice() {
+            [only] => Some((circles::member(&site.db, &who, &only.slug).await?, Section::None)),
+            _ => None,
+        };
         let page = page(site, asked, who.clone()).await?;
-        Ok(frame(page, None, &circles, Some(&who), banner))
+        Ok(frame(page, only, &circles, Some(&who), banner))
+    })
+}
+
+/// A page of a circle that its path does not name: `page` says which circle,
+/// and which part of it.
+pub fn page_in_circle<F, Fut>(page: F) -> impl IntoView
+where
+    F: FnOnce(Site, Asked, Who) -> Fut + Send + 'static,
+    Fut: Future<Output = backend::Result<(Page, Option<(Member, Section)>)>> + Send + 'static,
+{
+    load(move |site, asked| async move {
+        let who = asked.signed_in()?;
+        let circles = circles::of_person(&site.db, &who).await?;
+        let (page, place) = page(site.clone(), asked, who.clone()).await?;
+        let banner = DemoBanner::of(&site, Some(&who), place.as_ref().map(|(member, _)| member)).await?;
+        Ok(frame(page, place, &circles, Some(&who), banner))
     })
 }
 
@@ -318,6 +340,7 @@ fn circle_nav(member: &Member, current: Section, circles: &[CircleOf]) -> impl I
         (Section::Services, "Services", "/services", true),
         (Section::Tests, "Tests", "/tests", leads),
         (Section::Rounds, "Rounds", "/rounds", leads),
+        (Section::Actions, "Actions", "/actions", true),
         (Section::Members, "Members", "/members", true),
     ];
     let switch = circles.len() > 1;

@@ -79,7 +79,8 @@ const LOCK_PLACE: &str = "
 
 const STILL_OPEN: &str = "
     SELECT closes_at FROM rounds
-    WHERE id = $1 AND cancelled_at IS NULL AND opens_at <= $2 AND closes_at > $2";
+    WHERE id = $1 AND cancelled_at IS NULL AND opens_at <= $2 AND closes_at > $2
+      AND test = $3 AND closes_at >= $4";
 
 const EARLIER: &str = "
     SELECT id FROM attempts
@@ -124,9 +125,15 @@ pub async fn start(
         .fetch_optional(&mut **tx)
         .await?);
     let (extra_seconds,) = place.ok_or(Error::NotFound)?;
-    let closes_at: Option<DateTime<Utc>> =
-        on!(&mut tx, |tx| query_scalar(STILL_OPEN).bind(round).bind(now).fetch_optional(&mut **tx).await?);
-    let closes_at = closes_at.ok_or_else(|| Error::refused("", "This round was closed just now."))?;
+    // What was drawn is of the round as it was read, and so is what it promised.
+    let closes_at: Option<DateTime<Utc>> = on!(&mut tx, |tx| query_scalar(STILL_OPEN)
+        .bind(round)
+        .bind(now)
+        .bind(&mine.round.test_id)
+        .bind(mine.round.closes_at)
+        .fetch_optional(&mut **tx)
+        .await?);
+    let closes_at = closes_at.ok_or_else(changed_just_now)?;
     let earlier: Vec<(String,)> =
         on!(&mut tx, |tx| query_as(EARLIER).bind(round).bind(&who.person).fetch_all(&mut **tx).await?);
     if let Some((attempt,)) = earlier.into_iter().nth(mine.attempts.len()) {
@@ -149,6 +156,13 @@ pub async fn start(
     retaking::keep(&mut tx, &id, &scope.kept).await?;
     commit(tx).await?;
     Ok(id)
+}
+
+fn changed_just_now() -> Error {
+    Error::refused(
+        "",
+        "This round was changed or closed just now. Load this page again to see how it stands.",
+    )
 }
 
 /// The attempt of that number, if there is one; otherwise why it cannot start.

@@ -3,6 +3,7 @@
 //! Not here: what is asked of it; each noun's own module holds its queries.
 
 mod readers;
+mod writer;
 
 use std::fmt;
 use std::path::Path;
@@ -12,14 +13,15 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres, SqliteConnection, Transaction};
 
 use crate::attempts::saving::SaveQueue;
 use crate::coverage::reviews;
 use crate::error::{Error, Result};
 
 use readers::Readers;
+use writer::Writer;
 
 /// One thing for SQLite, another for PostgreSQL.
 #[derive(Clone, Debug)]
@@ -29,13 +31,13 @@ pub enum Either<S, P> {
 }
 
 /// Connections that write whichever database is open.
-type Writers = Either<SqlitePool, PgPool>;
+type Writers = Either<Writer, PgPool>;
 
 /// Connections that read whichever database is open.
 pub(crate) type Pool = Either<Readers, PgPool>;
 
 /// Several statements that happen together or not at all.
-pub type Tx = Either<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>;
+pub type Tx = Either<writer::Transaction, Transaction<'static, Postgres>>;
 
 /// Sends one query to whichever database is open.
 macro_rules! on {
@@ -63,7 +65,11 @@ pub struct Db {
 const SQLITE_AT_LEAST: i64 = 3_051_003;
 
 /// Enough to keep every core reading.
-const N_READERS: usize = 8;
+const N_READERS: usize = 4;
+
+/// Pages that a connection keeps, in KiB. Every commit makes it forget them, and
+/// the system keeps them as well.
+const CACHE_SIZE: &str = "-1000";
 
 /// Longer than any statement of ours, shorter than a person's patience.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -121,12 +127,14 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("cache_size", CACHE_SIZE);
         refuse_network_disk(options.get_filename())?;
 
-        let writer = sqlite_writer().connect_with(options.clone()).await?;
-        refuse_old_sqlite(&writer).await?;
-        MIGRATIONS.run(&writer).await?;
+        let mut connection = connect(&options).await?;
+        refuse_old_sqlite(&mut connection).await?;
+        MIGRATIONS.run(&mut connection).await?;
+        let writer = Writer::new(connection, options.clone());
         let reader = Readers::open(options.pragma("query_only", "ON"), N_READERS).await?;
 
         let mut db = Db { reader: Either::Sqlite(reader), writer: Either::Sqlite(writer), saves: None };
@@ -164,7 +172,7 @@ impl Db {
     /// that turns into a write cannot find somebody before it.
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(match &self.writer {
-            Either::Sqlite(pool) => Either::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Either::Sqlite(writer) => Either::Sqlite(writer.begin().await?),
             Either::Postgres(pool) => Either::Postgres(pool.begin().await?),
         })
     }
@@ -210,21 +218,14 @@ pub(crate) fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-fn sqlite_writer() -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(1)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        // A file does not hang up.
-        .test_before_acquire(false)
-        .after_connect(|conn, _| Box::pin(assert_full_sync(conn)))
-        // A full disk makes SQLite roll back by itself; sqlx still counts a
-        // transaction on that connection, and every later BEGIN would fail.
-        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+async fn connect(options: &SqliteConnectOptions) -> sqlx::Result<SqliteConnection> {
+    let mut connection = options.connect().await?;
+    assert_full_sync(&mut connection).await?;
+    Ok(connection)
 }
 
 /// `synchronous = NORMAL` may lose acknowledged commits on a power cut.
-async fn assert_full_sync(conn: &mut sqlx::SqliteConnection) -> sqlx::Result<()> {
+async fn assert_full_sync(conn: &mut SqliteConnection) -> sqlx::Result<()> {
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(conn).await?;
     if synchronous == 2 {
         Ok(())
@@ -233,8 +234,8 @@ async fn assert_full_sync(conn: &mut sqlx::SqliteConnection) -> sqlx::Result<()>
     }
 }
 
-async fn refuse_old_sqlite(pool: &SqlitePool) -> Result<(), NotOpened> {
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
+async fn refuse_old_sqlite(connection: &mut SqliteConnection) -> Result<(), NotOpened> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
     let mut parts = version.split('.').map(|part| part.parse::<i64>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     let number = next() * 1_000_000 + next() * 1_000 + next();

@@ -69,7 +69,12 @@ async fn refuse_unless_may(db: &Db, who: Option<&Who>) -> Result<()> {
 /// Whether somebody was made up for a demo. Their mail is nobody's, so no real
 /// person has such an address.
 pub fn is_made_up(who: &Who) -> bool {
-    who.email.ends_with(cast::MAIL)
+    is_mail_of_demo(&who.email)
+}
+
+/// Whether an address is one of those that are made up for a demo.
+pub(crate) fn is_mail_of_demo(email: &str) -> bool {
+    email.ends_with(cast::MAIL)
 }
 
 const SLUG: &str = "SELECT slug FROM circles WHERE is_demo ORDER BY created_at LIMIT 1";
@@ -102,7 +107,7 @@ const DEMO_PEOPLE: &str = "
     SELECT p.id AS person, p.name, m.role,
            (SELECT count(*) FROM round_people g
             JOIN rounds r ON r.id = g.round
-            WHERE g.person = p.id AND r.circle = m.circle AND r.cancelled_at IS NULL
+            WHERE g.person = p.id AND g.taken_out_at IS NULL AND r.circle = m.circle AND r.cancelled_at IS NULL
               AND r.opens_at <= $1 AND r.closes_at > $1
               AND (SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.person = p.id) = 0) AS n_to_sit,
            (SELECT count(*) FROM attempts a

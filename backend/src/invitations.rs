@@ -2,7 +2,8 @@
 //!
 //! Who holds a link learns what stands in it; whether the e-mail in it has an
 //! account, only by making one. In the demo, where anybody may enter as the
-//! leader, nobody is invited.
+//! leader, nobody is invited; and nobody of the demo, whom anybody may be, is
+//! invited anywhere.
 
 mod accepting;
 
@@ -14,7 +15,7 @@ use sqlx::{FromRow, query, query_as, query_scalar};
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::{Who, names};
-use crate::{audit, circles, token};
+use crate::{audit, circles, demo, token};
 
 pub use accepting::{Invitation, accept, accept_new, look};
 
@@ -44,6 +45,12 @@ pub async fn invite(
         return Err(Error::refused("", "Nobody is invited into the demo."));
     }
     let email = names::email(email).map_err(|problem| Error::Refused(vec![problem]))?;
+    if demo::is_mail_of_demo(&email) {
+        return Err(Error::refused(
+            "email",
+            "This is the address of somebody made up. Invite a real person.",
+        ));
+    }
     let token = token::new_token(rng);
 
     let mut tx = db.begin().await?;
@@ -247,7 +254,7 @@ mod tests {
             assert!(matches!(refused, Err(Error::NotFound)));
             assert!(matches!(pending(&db, stranger, "orders", noon()).await, Err(Error::NotFound)));
         }
-        for email in [max.email.as_str(), "eve", ""] {
+        for email in [max.email.as_str(), "eve", "", "Ada.Brown.12ab3f@demo.invalid"] {
             match invite(&db, &leo, "orders", email, Engineer, noon(), &mut dice()).await {
                 Err(Error::Refused(problems)) => assert_eq!(problems[0].field, "email"),
                 other => panic!("{other:?}"),

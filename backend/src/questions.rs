@@ -18,6 +18,7 @@ use crate::coverage::reviews;
 use crate::db::{Db, Tx, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
+use crate::shelf;
 use crate::{audit, services};
 
 /// What taking a bank into a circle changed.
@@ -62,7 +63,8 @@ pub struct Filter {
 pub const PAGE: u32 = 50;
 
 /// Takes a bank into a circle: all or nothing, the same bank twice changes
-/// nothing, old attempts keep their versions.
+/// nothing, old attempts keep their versions. Into the demo, where anybody may
+/// enter as the leader and read every key, come only banks that everybody has.
 pub async fn take_bank(
     db: &Db,
     who: &Who,
@@ -70,7 +72,23 @@ pub async fn take_bank(
     bank: &Bank,
     now: DateTime<Utc>,
 ) -> Result<Imported> {
-    circles::leader(db, who, circle).await?;
+    let leader = circles::leader(db, who, circle).await?;
+    if leader.is_demo && !shelf::is_sample(bank).map_err(|why| Error::Corrupt(why.to_string()))? {
+        let what =
+            "The demo takes only the sample banks: what is in it anybody can read, right answers and all.";
+        return Err(Error::refused("", what));
+    }
+    take_as(db, who, circle, bank, now).await
+}
+
+/// The same, whatever the bank; who asks must be known before.
+pub(crate) async fn take_as(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    bank: &Bank,
+    now: DateTime<Utc>,
+) -> Result<Imported> {
     let mut tx = db.begin().await?;
     let imported = take(&mut tx, circle, bank, stored(now)).await?;
     audit::record(&mut tx, Some(circle), Some(&who.person), "took a bank", &bank.service.slug, now).await?;

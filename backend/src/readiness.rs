@@ -137,7 +137,7 @@ pub(crate) async fn evidence_of(
     person: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Evidence>> {
-    Ok(evidence(db, circle, person, Some(now)).await?.remove(person).unwrap_or_default())
+    Ok(evidence(db, circle, Some(person), Some(now)).await?.remove(person).unwrap_or_default())
 }
 
 type Services = Vec<(String, String)>;
@@ -160,10 +160,10 @@ async fn rows(
     sees: Sees,
 ) -> Result<(Services, Vec<PersonRow>)> {
     let services = service_names(db, circle).await?;
-    let mut evidence = evidence(db, circle, "", (sees == Sees::Takers).then_some(now)).await?;
+    let mut evidence = evidence(db, circle, None, (sees == Sees::Takers).then_some(now)).await?;
     if sees == Sees::Leader {
         evidence.remove(&who.person);
-        evidence.extend(self::evidence(db, circle, &who.person, Some(now)).await?);
+        evidence.extend(self::evidence(db, circle, Some(&who.person), Some(now)).await?);
     }
     let people = circles::members(db, who, circle)
         .await?

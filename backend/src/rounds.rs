@@ -42,6 +42,7 @@ pub struct Round {
     /// 0 where a taker asks, like `n_handed_in`.
     pub n_people: i64,
     pub n_sitting: i64,
+    /// Who handed in and is not sitting a retake.
     pub n_handed_in: i64,
 }
 
@@ -124,7 +125,9 @@ macro_rules! rounds_where {
                    WHERE m.circle = r.circle AND m.person = p.person AND m.left_at IS NULL AND m.role <> 'reader')
                 + (SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.person = p.person) > 0) AS n_people,
            (SELECT count(DISTINCT a.person) FROM attempts a
-            WHERE a.round = r.id AND a.finished_at IS NOT NULL) AS n_handed_in",
+            WHERE a.round = r.id AND a.finished_at IS NOT NULL
+              AND a.person NOT IN (SELECT x.person FROM attempts x
+                                   WHERE x.round = r.id AND x.finished_at IS NULL)) AS n_handed_in",
             $condition
         )
     };
@@ -151,11 +154,12 @@ const LIST: &str = rounds_where!("TRUE ORDER BY r.closes_at DESC, r.id DESC LIMI
 
 const BY_ID: &str = rounds_where!("r.id = $2");
 
-/// Takers are not told how many they are, so nobody counts.
+/// All, or the one `$3`. Takers are not told how many they are, so nobody
+/// counts.
 const GIVEN_TO: &str = rounds_where!(
     "CAST(0 AS BIGINT) AS n_people, CAST(0 AS BIGINT) AS n_handed_in",
-    "r.cancelled_at IS NULL AND r.id IN (SELECT round FROM round_people
-                                            WHERE person = $2 AND taken_out_at IS NULL)
+    "r.cancelled_at IS NULL AND ($3 = '' OR r.id = $3)
+      AND r.id IN (SELECT round FROM round_people WHERE person = $2 AND taken_out_at IS NULL)
     ORDER BY r.closes_at DESC, r.id DESC
     LIMIT 200"
 );
@@ -193,16 +197,34 @@ const MINE: &str = "
     FROM round_people p
     JOIN rounds r ON r.id = p.round
     LEFT JOIN attempts a ON a.round = p.round AND a.person = p.person
-    WHERE r.circle = $1 AND p.person = $2 AND p.taken_out_at IS NULL
-    ORDER BY a.started_at";
+    WHERE r.circle = $1 AND p.person = $2 AND p.taken_out_at IS NULL AND ($3 = '' OR r.id = $3)
+    ORDER BY a.started_at, a.id";
 
 /// The rounds given to the one who asks, newest end first; the last 200.
 pub async fn mine(db: &Db, who: &Who, circle: &str) -> Result<Vec<Mine>> {
     circles::member(db, who, circle).await?;
-    let rounds: Vec<RoundRow> =
-        on!(db.read(), |pool| query_as(GIVEN_TO).bind(circle).bind(&who.person).fetch_all(pool).await?);
+    given_to(db, who, circle, "").await
+}
+
+/// A round given to the one who asks: what the start page shows.
+pub async fn mine_by_id(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Mine> {
+    circles::member(db, who, circle).await?;
+    if id.is_empty() {
+        return Err(Error::NotFound);
+    }
+    given_to(db, who, circle, id).await?.pop().ok_or(Error::NotFound)
+}
+
+/// All rounds of a member, or the one of that id.
+async fn given_to(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Vec<Mine>> {
+    let rounds: Vec<RoundRow> = on!(db.read(), |pool| query_as(GIVEN_TO)
+        .bind(circle)
+        .bind(&who.person)
+        .bind(id)
+        .fetch_all(pool)
+        .await?);
     let places: Vec<MineRow> =
-        on!(db.read(), |pool| query_as(MINE).bind(circle).bind(&who.person).fetch_all(pool).await?);
+        on!(db.read(), |pool| query_as(MINE).bind(circle).bind(&who.person).bind(id).fetch_all(pool).await?);
     let mut attempts: HashMap<String, (i64, Vec<Sat>)> = HashMap::new();
     for place in places {
         let (_, sat) = attempts.entry(place.round).or_insert((place.extra_seconds, Vec::new()));
@@ -211,19 +233,15 @@ pub async fn mine(db: &Db, who: &Who, circle: &str) -> Result<Vec<Mine>> {
             sat.push(Sat::new(attempt, place.finished_at, passed));
         }
     }
-    rounds
-        .into_iter()
-        .map(|row| {
-            let round = Round::try_from(row)?;
-            let (extra_seconds, attempts) = attempts.remove(&round.id).ok_or(Error::NotFound)?;
-            Ok(Mine { round, extra: TimeDelta::seconds(extra_seconds), attempts })
-        })
-        .collect()
-}
-
-/// A round given to the one who asks: what the start page shows.
-pub async fn mine_by_id(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Mine> {
-    mine(db, who, circle).await?.into_iter().find(|mine| mine.round.id == id).ok_or(Error::NotFound)
+    let mut given = Vec::with_capacity(rounds.len());
+    for row in rounds {
+        // Who was taken out between the two questions has no place any more.
+        if let Some((extra_seconds, attempts)) = attempts.remove(&row.id) {
+            let extra = TimeDelta::seconds(extra_seconds);
+            given.push(Mine { round: Round::try_from(row)?, extra, attempts });
+        }
+    }
+    Ok(given)
 }
 
 const TAKERS: &str = "
@@ -243,11 +261,10 @@ const TAKERS: &str = "
            OR p.person IN (SELECT m.person FROM members m
                            JOIN rounds r ON r.circle = m.circle
                            WHERE r.id = $1 AND m.left_at IS NULL AND m.role <> 'reader'))
-    ORDER BY a.started_at";
+    ORDER BY a.started_at, a.id";
 
 /// The people of a round by name, for a leader; who left the circle before
-/// starting is not among them. Nothing here orders people by
-/// score.
+/// starting is not among them. Nothing here orders people by score.
 pub async fn takers(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<Vec<Taker>> {
     let round = find(db, who, circle, id).await?;
     let phase = round.phase(now);

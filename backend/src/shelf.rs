@@ -49,6 +49,11 @@ pub fn bank_of(shelf: domain::bank::Shelf, service: &str) -> (Option<Bank>, Vec<
     (bank, findings)
 }
 
+/// Whether a bank is one of those inside the program, word for word.
+pub(crate) fn is_sample(bank: &Bank) -> io::Result<bool> {
+    Ok(Shelf::Samples.read()?.banks.contains(bank))
+}
+
 /// Whether anything found keeps the files from being taken.
 pub fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)

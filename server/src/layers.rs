@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod calls;
 pub mod csrf;
+pub mod few;
 pub mod headers;
 pub mod length;
 pub mod whole;

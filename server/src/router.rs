@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use app::pages::actions::csv::actions_csv;
+use app::pages::calendar::calendar_file;
 use app::pages::readiness::csv::readiness_csv;
 use app::pages::{Pages, posts};
 use app::server::{Asked, Site};
@@ -25,7 +27,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::assets;
 use crate::clock;
-use crate::layers::{asked, calls, csrf, headers, length, whole};
+use crate::layers::{asked, calls, csrf, few, headers, length, whole};
 
 /// The largest body of any request, in bytes.
 const BODY_LIMIT: usize = 512 * 1024;
@@ -54,6 +56,8 @@ pub fn router(
         .merge(posts())
         .route("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", get(image))
         .route("/circles/{circle}/readiness.csv", get(readiness_csv))
+        .route("/circles/{circle}/actions.csv", get(actions_csv))
+        .route("/calendars/{token}", get(calendar_file))
         .fallback(not_found)
         .layer(from_fn_with_state(site.clone(), asked::who_asks))
         .layer(sessions(&site))
@@ -72,6 +76,7 @@ pub fn router(
         .route("/health/ready", get(ready).with_state((site.clone(), stopping.clone())))
         .route("/api/{*call}", any_service(calls))
         .fallback_service(signed_in)
+        .layer(from_fn(few::few_at_once))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn(length::refuse_long_addresses))
         .layer(from_fn_with_state(public_url.clone(), csrf::refuse_other_sites))

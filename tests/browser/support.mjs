@@ -230,7 +230,7 @@ export async function crawl(page, visit) {
 function sortOf(address) {
   const { pathname, searchParams } = new URL(address);
   const path = pathname
-    .replace(/\/(circles|services|tests|rounds|members|attempts)\/(?!new\b)[^/]+/g, '/$1/…')
+    .replace(/\/(circles|services|tests|rounds|members|attempts|actions)\/(?!new\b)[^/]+/g, '/$1/…')
     .replace(/\/(questions|readiness)\/.+/, '/$1/…')
     .replace(/\/report\/.+/, '/report/…');
   return [path, ...[...searchParams.keys()].sort()].join(' ');

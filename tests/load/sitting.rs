@@ -164,7 +164,7 @@ pub async fn all_sign_in(address: SocketAddr, emails: &[String]) -> Result<Vec<P
     let mut people = Vec::new();
     for few in emails.chunks(8) {
         let mut signing = tokio::task::JoinSet::new();
-        for email in few.iter().cloned() {
+        for email in few.to_vec() {
             signing.spawn(async move { Person::signs_in(address, &email).await });
         }
         for person in signing.join_all().await {

@@ -9,6 +9,7 @@
 mod support;
 
 mod a_team;
+mod actions;
 mod analysing;
 mod answer_key;
 mod banks_by_command;

@@ -38,6 +38,7 @@ const TAKER: Row = [303, 200, 404, 404, 404, 404, 303];
 const SIGNED_IN_SENDS: Row = [401, 303, 303, 303, 303, 303, 401];
 const ADMINISTRATOR_SENDS: Row = [401, 404, 404, 404, 404, 303, 401];
 const LEADER_SENDS: Row = [401, 404, 404, 303, 404, 404, 401];
+const MEMBERS_SEND: Row = [401, 303, 404, 303, 404, 404, 401];
 const TAKER_SENDS: Row = [401, 303, 404, 404, 404, 404, 401];
 
 /// What a page answers.
@@ -70,6 +71,14 @@ pub const PAGES: &[(&str, Row)] = &[
     ("/circles/:circle/rounds/:round/start", TAKER),
     ("/circles/:circle/readiness", MEMBERS),
     ("/circles/:circle/readiness/:person/:service/:topic", MEMBERS),
+    ("/circles/:circle/actions", MEMBERS),
+    ("/circles/:circle/make-action", MEMBERS),
+    ("/circles/:circle/actions/:action", MEMBERS),
+    // Nobody owns it: its leaders change it.
+    ("/circles/:circle/actions/:action/edit", LEADER),
+    ("/circles/:circle/stand-up", MEMBERS),
+    ("/circles/:circle/action-days", LEADER),
+    ("/circles/:circle/calendar", MEMBERS),
     ("/attempts/:attempt", TAKER),
     ("/attempts/:attempt/check", TAKER),
     ("/attempts/:attempt/report/:n", TAKER),
@@ -98,6 +107,12 @@ const POSTS: &[(&str, &str, Row)] = &[
     ("/circles/{circle}/rounds/{round}", "do=extend&person=ADA&minutes-ADA=5", LEADER_SENDS),
     ("/circles/{circle}/rounds/{round}/change", "name=Same", [401, 404, 404, 422, 404, 404, 401]),
     ("/circles/{circle}/rounds/{round}/start", "", TAKER_SENDS),
+    ("/circles/{circle}/make-action", ACTION, MEMBERS_SEND),
+    ("/circles/{circle}/actions", "action=CA-1&move=pause", [401, 404, 404, 422, 404, 404, 401]),
+    ("/circles/{circle}/actions/{action}", "do=comment&comment=I+see.", MEMBERS_SEND),
+    ("/circles/{circle}/actions/{action}/edit", "revision=1&title=", [401, 404, 404, 422, 404, 404, 401]),
+    ("/circles/{circle}/action-days", DAYS, LEADER_SENDS),
+    ("/circles/{circle}/calendar", "do=make&shows=mine", MEMBERS_SEND),
     ("/attempts/{attempt}", "here=1&q1-was=null&q1-unknown=on", TAKER_SENDS),
     ("/attempts/{attempt}/report/{n}", "about=question&note=It+is+wrong.", TAKER_SENDS),
     ("/attempts/{attempt}/check", "", TAKER_SENDS),
@@ -112,6 +127,10 @@ const CALLS: &[(&str, &str, Row)] = &[
     ("/api/v1/sessions/sign-in-again", r#"{"email":"eva@example.org","password":"guessed"}"#, REFUSED),
 ];
 
+const ACTION: &str = "title=Raise+it&fixes=alert&how=preventive&severity=2";
+
+const DAYS: &str = "assign-1=1&done-1=5&assign-2=2&done-2=10&assign-3=3&done-3=20&assign-4=5&done-4=40";
+
 const SAVE: &str = r#"{"attempt":"ATTEMPT","sent":{"slot":1,"client":"c","sequence":1,"answer":"do_not_know",
     "confidence":null,"for_review":false}}"#;
 
@@ -123,6 +142,8 @@ pub const OTHERS: &[(&str, Row)] = &[
     ("/pkg/{name}", NOT_FOUND),
     ("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", [401, 404, 404, 404, 404, 404, 401]),
     ("/circles/{circle}/readiness.csv", [401, 404, 404, 200, 404, 404, 401]),
+    ("/circles/{circle}/actions.csv", [401, 200, 404, 200, 404, 404, 401]),
+    ("/calendars/{token}", NOT_FOUND),
 ];
 
 #[tokio::test]
@@ -220,6 +241,7 @@ pub fn filled(path: &str, here: &TwoCircles) -> String {
         ("round", here.orders.round.as_str()),
         ("attempt", attempt),
         ("n", "1"),
+        ("action", "CA-1"),
         ("token", "0123456789abcdef0123456789abcdef01234567"),
         ("name", "nothing.js"),
         ("version", "0123456789abcdef?name=racks.png"),

@@ -2,13 +2,14 @@
 
 use backend::people::{self, SignedIn, Who};
 use backend::{Error, circles};
+use chrono_tz::Tz;
 use leptos::context::Provider;
 use leptos::prelude::*;
 
 use super::members::is_real;
-use super::set_up::{PASSWORD_HINT, time_zones};
+use super::set_up::{PASSWORD_HINT, ZoneField};
 use super::sign_in::{done, remember};
-use crate::components::{ErrorSummary, Fact, Facts, PasswordField, Pick, SelectField, TextField};
+use crate::components::{ErrorSummary, Fact, Facts, PasswordField, Pick, TextField, city};
 use crate::form::{Again, Form, Posted, again};
 use crate::shell::{Page, person_page};
 
@@ -17,6 +18,10 @@ use crate::shell::{Page, person_page};
 pub fn AccountPage() -> impl IntoView {
     person_page(|site, _, who| async move {
         let circles = circles::of_person(&site.db, &who).await?;
+        let circles_zone = match circles.as_slice() {
+            [only] => Some(circles::member(&site.db, &who, &only.slug).await?.circle_zone),
+            _ => None,
+        };
         let (email, login, administrator) = (who.email.clone(), who.email.clone(), who.administrator);
         let is_made_up = !circles.is_empty() && circles.iter().all(|circle| circle.is_demo);
         Ok(Page::new(
@@ -36,7 +41,7 @@ pub fn AccountPage() -> impl IntoView {
                         <Fact name="Administrator"><a href="/people">"Everyone who has an account"</a></Fact>
                     })}
                 </Facts>
-                <Provider value=of_form("profile")><Profile who=who/></Provider>
+                <Provider value=of_form("profile")><Profile who=who circles_zone=circles_zone/></Provider>
                 {if is_made_up {
                     view! { <p class="hint">"The people of the demo circle have no password."</p> }.into_any()
                 } else {
@@ -88,18 +93,20 @@ fn circle_words(n_circles: usize) -> String {
 }
 
 #[component]
-fn Profile(who: Who) -> impl IntoView {
-    let circles_zone = Pick::new("", "The circle's");
-    let picks = [circles_zone].into_iter().chain(time_zones(who.time_zone)).collect();
+fn Profile(who: Who, circles_zone: Option<Tz>) -> impl IntoView {
+    let circles = match circles_zone {
+        Some(zone) => format!("The circle's ({})", city(zone)),
+        None => "The circle's".to_owned(),
+    };
     view! {
         <section class="stack">
             <h2>"Name and time zone"</h2>
             <form method="post" action="/account" class="form" novalidate>
                 <input type="hidden" name="do" value="profile"/>
                 <TextField name="name" label="Your name" value=who.name autocomplete="name"/>
-                <SelectField
-                    name="time_zone" label="Your time zone" picks=picks value=who.time_zone.map_or("", |zone| zone.name())
-                    hint="All times are shown in it."
+                <ZoneField
+                    label="Your time zone" first=Some(Pick::new("", circles)) hint="You see all times in it."
+                    value=who.time_zone.map_or("", |zone| zone.name())
                 />
                 <button class="btn primary">"Save name and time zone"</button>
             </form>

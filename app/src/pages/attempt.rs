@@ -390,13 +390,19 @@ fn next_path(form: &Form, paper: &Paper) -> String {
         };
     }
     let n_here: u16 = here.parse().unwrap_or(0);
+    let check = || {
+        format!(
+            "/attempts/{id}/check?from={}",
+            if here == "all" { "all".to_owned() } else { n_here.to_string() }
+        )
+    };
     match form.get("go") {
-        "check" => format!("/attempts/{id}/check"),
+        "check" => check(),
         "all" => format!("/attempts/{id}?all=1"),
         "one" => format!("/attempts/{id}"),
         "back" => format!("/attempts/{id}?q={}", n_here.saturating_sub(1).max(1)),
         "next" if here == "all" => format!("/attempts/{id}?all=1"),
-        "next" if usize::from(n_here) >= paper.slots.len() => format!("/attempts/{id}/check"),
+        "next" if usize::from(n_here) >= paper.slots.len() => check(),
         "next" => format!("/attempts/{id}?q={}", n_here + 1),
         n if n.parse::<u16>().is_ok() => {
             if here == "all" {

@@ -10,7 +10,7 @@ use crate::components::{ErrorSummary, Status, StatusKind};
 use crate::form::{Form, Posted};
 use crate::islands::runner::Runner;
 use crate::markdown;
-use crate::server::{Asked, Site};
+use crate::server::{Asked, Site, query_value};
 use crate::shell::{Page, bare_page, browser_part, path_param};
 
 /// Everything that was answered, what is open first.
@@ -39,7 +39,7 @@ fn summary(site: &Site, asked: &Asked, email: &str, paper: &Paper) -> impl IntoV
         1 => "Hand in 1 answer".to_owned(),
         n => format!("Hand in {n} answers"),
     };
-    let last = paper.slots.last().map_or(1, |slot| slot.n);
+    let (back, back_words) = way_back(paper, query_value("from").as_deref());
     view! {
         {browser_part(site)}
         <a class="skip" href="#main">"Skip to content"</a>
@@ -64,13 +64,26 @@ fn summary(site: &Site, asked: &Asked, email: &str, paper: &Paper) -> impl IntoV
             </table>
             <form method="post" id="hand-in" class="cluster">
                 <button class="btn primary">{hand_in}</button>
-                <a class="btn" href=format!("/attempts/{}?q={last}", paper.id)>{format!("Back to question {last}")}</a>
+                <a class="btn" href=back>{back_words}</a>
             </form>
             <p class="hint">"After handing in, answers cannot be changed."</p>
         </main>
         {sign_in_dialog(email)}
         <Runner set_up/>
     }
+}
+
+/// Back to where one came from; else to the first question without an answer,
+/// or to the last one.
+fn way_back(paper: &Paper, from: Option<&str>) -> (String, String) {
+    if from == Some("all") {
+        return (format!("/attempts/{}?all=1", paper.id), "Back to all questions".to_owned());
+    }
+    let asked_for = from.and_then(|n| n.parse().ok());
+    let here = asked_for.and_then(|n: u16| paper.slots.iter().find(|slot| slot.n == n));
+    let open = || paper.slots.iter().find(|slot| slot.answer.is_none());
+    let n = here.or_else(open).or(paper.slots.last()).map_or(1, |slot| slot.n);
+    (format!("/attempts/{}?q={n}", paper.id), format!("Back to question {n}"))
 }
 
 fn facts(paper: &Paper, open: &[&Slot]) -> impl IntoView + use<> {

@@ -13,7 +13,8 @@ use chrono_tz::Tz;
 use domain::people::Role;
 use leptos::prelude::*;
 
-use super::readiness::counts::counted;
+use super::actions;
+use super::readiness::counts::{counts_sentence, fewest};
 use super::readiness::own::{MyRounds, home_panels, own_ahead, own_sentence};
 use crate::shell::{InCircle, Page, Section, circle_page};
 
@@ -39,6 +40,7 @@ async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
     Ok(view! {
         {heading(here, sentence)}
         {taker::to_do(&here.member, &rounds, now)}
+        {actions::home::own(here).await?}
         {home_panels(&here.member, &services, &mine, &rounds, now)}
         {taker::past(&here.member, &rounds, now)}
     }
@@ -48,8 +50,7 @@ async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
 async fn readers_home(here: &InCircle) -> backend::Result<AnyView> {
     let counts =
         readiness::counts(&here.site.db, &here.who, &here.member.circle, here.asked.received_at).await?;
-    let sentence = format!("You read how ready {} is, without names.", here.member.circle_name);
-    Ok(view! { {heading(here, sentence)}{counted(&counts)} }.into_any())
+    Ok(view! { {heading(here, counts_sentence(&counts))}{fewest(&counts, &here.member.circle)} }.into_any())
 }
 
 /// The greeting, and the one sentence that answers why one came.

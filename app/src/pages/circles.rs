@@ -1,13 +1,15 @@
 //! The circles of a person, to choose from.
 
 use backend::circles::{self, CircleOf};
-use backend::demo;
+use backend::people::Who;
+use backend::{Db, demo};
+use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::remove_demo::REMOVED;
-use super::set_up::time_zones;
+use super::set_up::ZoneField;
 use super::sign_in::done;
-use crate::components::{Empty, ErrorSummary, SelectField, TextField};
+use crate::components::{Empty, ErrorSummary, TextField};
 use crate::form::{Form, Posted};
 use crate::shell::{Page, person_page};
 
@@ -17,6 +19,7 @@ pub fn CirclesPage() -> impl IntoView {
     person_page(|site, _, who| async move {
         let circles = circles::of_person(&site.db, &who).await?;
         let has_demo = demo::exists(&site.db).await?;
+        let zone = usual_zone(&site.db, &who, &circles).await?;
         Ok(Page::new(
             "Your circles",
             view! {
@@ -29,7 +32,7 @@ pub fn CirclesPage() -> impl IntoView {
                 } else {
                     view! { <ul class="rows">{circles.into_iter().map(row).collect_view()}</ul> }.into_any()
                 }}
-                {who.administrator.then(|| view! { <NewCircle/> })}
+                {who.administrator.then(|| view! { <NewCircle zone=zone/> })}
                 {who.administrator.then(|| view! { <DemoCircle there=has_demo/> })}
             },
         ))
@@ -53,8 +56,17 @@ fn row(circle: CircleOf) -> impl IntoView {
     }
 }
 
+/// The zone that a new team is likely in: one's own, or that of another circle.
+async fn usual_zone(db: &Db, who: &Who, circles: &[CircleOf]) -> backend::Result<Tz> {
+    match (who.time_zone, circles.iter().find(|circle| !circle.is_demo)) {
+        (Some(own), _) => Ok(own),
+        (None, Some(circle)) => Ok(circles::member(db, who, &circle.slug).await?.circle_zone),
+        (None, None) => Ok(Tz::UTC),
+    }
+}
+
 #[component]
-fn NewCircle() -> impl IntoView {
+fn NewCircle(zone: Tz) -> impl IntoView {
     view! {
         <section class="stack">
             <h2>"Make a circle"</h2>
@@ -63,7 +75,7 @@ fn NewCircle() -> impl IntoView {
             </p>
             <form method="post" class="form" novalidate>
                 <TextField name="name" label="Name of the team" hint="For example: Checkout."/>
-                <SelectField name="time_zone" label="Time zone of the team" picks=time_zones(None) value="UTC"/>
+                <ZoneField label="Time zone of the team" value=zone.name()/>
                 <button class="btn primary">"Make the circle"</button>
             </form>
         </section>

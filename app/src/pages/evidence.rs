@@ -34,8 +34,12 @@ pub fn EvidencePage() -> impl IntoView {
 }
 
 fn heading(history: &History, topic: Topic, is_mine: bool) -> String {
-    let whose = if is_mine { "You".to_owned() } else { history.name.clone() };
-    format!("{whose}: {topic} of {}", history.service_name)
+    let service = &history.service_name;
+    if is_mine {
+        format!("{} of {service}", topic.title())
+    } else {
+        format!("{}: {topic} of {service}", history.name)
+    }
 }
 
 fn evidence(here: &InCircle, history: &History, topic: Topic, title: String) -> impl IntoView + use<> {
@@ -69,7 +73,7 @@ fn plan(circle: &str, person: &str, history: &History) -> Option<AnyView> {
 
 fn back_to_own(circle: &str) -> impl IntoView + use<> {
     let href = format!("/circles/{circle}/readiness");
-    view! { <p class="no-print"><a href=href>"What I am ready for, and what to do next"</a></p> }
+    view! { <p class="no-print"><a href=href>"All your topics, and what to do next"</a></p> }
 }
 
 /// What a round does not show yet is not listed, and not hushed up.
@@ -130,7 +134,7 @@ fn attempts(history: &History, topic: Topic, zone: Tz) -> AnyView {
     let n_attempts = rows.len();
     view! {
         <section class="stack" aria-labelledby="attempts">
-            <h2 id="attempts">"Attempts that contained it"</h2>
+            <h2 id="attempts">"Attempts"</h2>
             {(n_attempts > 1).then(|| view! { <p class="meta">"The newest one decides, whatever the earlier ones say."</p> })}
             <table class="fold">
                 <caption class="vh">"Attempts, newest first"</caption>

@@ -130,15 +130,26 @@ fn Readiness(base: String, person: String, met: Vec<MetOf>) -> impl IntoView {
             } else {
                 let rows = met.into_iter().map(move |met| {
                     let topics = topics(&met.service);
-                    let share = format!("Has met {} of {} ready questions in tests", met.n_met, met.n_ready);
+                    let share = view! { {format!("{} of {}", met.n_met, met.n_ready)}<span class="narrow">" ready questions met"</span> };
                     view! {
-                        <Fact name=met.service_name>
-                            <ul class="cluster">{topics}</ul>
-                            <p class="meta">{share}</p>
-                        </Fact>
+                        <tr>
+                            <th scope="row">{met.service_name}</th>
+                            <td><ul class="cluster">{topics}</ul></td>
+                            <td>{share}</td>
+                        </tr>
                     }
                 });
-                view! { <Facts>{rows.collect_view()}</Facts> }.into_any()
+                view! {
+                    <table class="fold">
+                        <thead><tr>
+                            <th scope="col">"Service"</th>
+                            <th scope="col">"Evidence by topic"</th>
+                            <th scope="col">"Ready questions met in tests"</th>
+                        </tr></thead>
+                        <tbody>{rows.collect_view()}</tbody>
+                    </table>
+                }
+                .into_any()
             }}
         </section>
     }

@@ -44,7 +44,12 @@ pub fn ReadinessPage() -> impl IntoView {
 async fn nameless(here: &InCircle) -> backend::Result<AnyView> {
     let counts =
         readiness::counts(&here.site.db, &here.who, &here.member.circle, here.asked.received_at).await?;
-    Ok(view! { <h1>"Readiness"</h1>{counts::counted(&counts)} }.into_any())
+    Ok(view! {
+        <h1>"Readiness"</h1>
+        <p class="lead">{counts::counts_sentence(&counts)}</p>
+        {counts::counted(&counts)}
+    }
+    .into_any())
 }
 
 /// How a standing shows: its state, and the fact in words.

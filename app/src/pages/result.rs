@@ -23,22 +23,25 @@ use crate::components::{
     Breadcrumb, Fact, Facts, Notice, NoticeKind, ScoreBar, Status, StatusKind, Time, day_words, time_words,
 };
 use crate::server::send_to;
-use crate::shell::{Page, path_param, person_page};
+use crate::shell::{Page, Section, page_in_circle, path_param};
 
 /// What came of an attempt, for the one who sat it and for leaders.
 #[component]
 pub fn ResultPage() -> impl IntoView {
     let id = path_param("attempt");
-    person_page(move |site, asked, who| async move {
+    page_in_circle(move |site, asked, who| async move {
         if let Ok(Found::Sitting(_)) = attempts::find(&site.db, &who, &id, asked.received_at).await {
             send_to(&format!("/attempts/{id}"));
-            return Ok(Page::new("Not handed in yet", ()));
+            return Ok((Page::new("Not handed in yet", ()), None));
         }
         let outcome = results::find(&site.db, &who, &id, asked.received_at).await?;
         let services = services::list(&site.db, &who, &outcome.circle).await?;
         let names = Names(services.into_iter().map(|service| (service.slug, service.name)).collect());
         let headline = whose(&outcome, headline(outcome.verdict.as_ref(), &names));
-        Ok(Page::new(format!("{headline} – {}", outcome.round_name), result(&outcome, headline, &names)))
+        let section = if outcome.is_mine { Section::Home } else { Section::Rounds };
+        let place = Some((outcome.member.clone(), section));
+        let title = format!("{headline} – {}", outcome.round_name);
+        Ok((Page::new(title, result(&outcome, headline, &names)), place))
     })
 }
 
@@ -60,12 +63,12 @@ fn result(outcome: &Outcome, headline: String, names: &Names) -> impl IntoView +
     }
 }
 
-fn trail(outcome: &Outcome) -> impl IntoView + use<> {
-    let circle = format!("/circles/{}", outcome.circle);
-    let round = format!("{circle}/rounds/{}", outcome.round);
-    let home = (outcome.member.circle_name.clone(), circle);
-    let trail = if outcome.is_mine { vec![home] } else { vec![home, (outcome.round_name.clone(), round)] };
-    view! { <Breadcrumb trail=trail/> }
+/// A leader comes from the round; whoever sat it, from the home of the circle.
+fn trail(outcome: &Outcome) -> Option<impl IntoView + use<>> {
+    let rounds = format!("/circles/{}/rounds", outcome.circle);
+    let round = format!("{rounds}/{}", outcome.round);
+    let trail = vec![("Rounds".to_owned(), rounds), (outcome.round_name.clone(), round)];
+    (!outcome.is_mine).then(|| view! { <Breadcrumb trail=trail/> })
 }
 
 /// Another's result begins with the name.
@@ -244,7 +247,7 @@ fn facts(outcome: &Outcome) -> impl IntoView + use<> {
     let (started_at, finished_at) = (outcome.started_at, outcome.finished_at);
     let (answered, n_late) = (format!("{} of {}", outcome.n_answered, outcome.n_questions), outcome.n_late);
     let (round, number, counts) = (outcome.round_name.clone(), outcome.number, counts_words(outcome));
-    let credit = if rules.all_or_nothing { "earns nothing" } else { "earns its part" };
+    let credit = if rules.all_or_nothing { "Earns nothing" } else { "Earns part of the points" };
     view! {
         <Facts>
             <Fact name="Round">{round}</Fact>

@@ -73,7 +73,12 @@ pub(super) fn read_plan(form: &Form, zone: Tz) -> Result<Plan, Vec<Problem>> {
             DateTime::UNIX_EPOCH
         })
     };
-    let (opens_at, closes_at) = (instant("opens_at"), instant("closes_at"));
+    // Without a time it opens at once.
+    let opens_at = match form.get("opens_at").trim() {
+        "" => form.asked.received_at,
+        _ => instant("opens_at"),
+    };
+    let closes_at = instant("closes_at");
     let shown = |field: &str| ShownWhen::parse(form.get(field)).unwrap_or(ShownWhen::AtClose);
     // What is no number is refused as one that is out of bounds.
     let number = |field: &str| match form.get(field).trim() {
@@ -184,7 +189,7 @@ pub(super) fn plan_fields(
     view! {
         <TextField name="name" label="Name" hint="For example November readiness" value=given.name.clone()/>
         <SelectField name="test" label="Test" picks=test_picks value=given.test.clone()/>
-        <DateTimeField name="opens_at" label="Opens" zone=zone value=Some(given.opens_at)/>
+        <DateTimeField name="opens_at" label="Opens" zone=zone value=Some(given.opens_at) hint="Empty: at once"/>
         {closes_field(zone, given)}
         {people_fields(people, given)}
         <RadioGroup name="show_score" legend="Takers see their score" picks=shown_picks()
@@ -196,7 +201,7 @@ pub(super) fn plan_fields(
 }
 
 pub(super) fn closes_field(zone: Tz, given: &Given) -> impl IntoView + use<> {
-    let hint = "Nobody starts after it, and whoever sits then is stopped, except for their extra time";
+    let hint = "Then nobody can start any more, and whoever is sitting is stopped; extra time comes on top";
     view! { <DateTimeField name="closes_at" label="Closes" zone=zone value=Some(given.closes_at) hint=hint/> }
 }
 
@@ -204,7 +209,7 @@ fn retake_fields(given: Retakes) -> impl IntoView {
     let picks = Asks::ALL.map(|asks| Pick::new(asks.as_str(), asks_words(asks))).to_vec();
     view! {
         <TextField name="retakes" label="Retakes" inputmode="numeric" width="short" value=given.n.to_string()
-            hint="How often somebody who did not pass may sit it again in this round; 0 for not at all"/>
+            hint="How often somebody who did not pass may sit it again; 0 for not at all"/>
         <TextField name="retake_wait" label="Hours before a retake" inputmode="numeric" width="short"
             value=given.wait.num_hours().to_string() hint="Counted from the end of the last attempt"/>
         <RadioGroup name="retake_asks" legend="A retake asks" picks=picks value=given.asks.as_str()/>
@@ -283,9 +288,9 @@ pub(super) fn people_fields(people: Vec<MemberOf>, given: &Given) -> impl IntoVi
     view! {
         <fieldset class="field" aria-describedby=described_by>
             <legend>"Who sits it"</legend>
-            <p class="hint" id="people-hint">"Extra minutes are added to the time limit and to the close of the round."</p>
+            <p class="hint" id="people-hint">"Extra minutes are added to the time limit, and to the close of the round."</p>
             {problem}
-            <ul class="rows">{rows}</ul>
+            <ul class="rows takers">{rows}</ul>
         </fieldset>
     }
 }

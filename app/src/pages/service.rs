@@ -42,8 +42,8 @@ pub fn ServicePage() -> impl IntoView {
 pub async fn post(form: Form) -> Posted {
     let (circle, slug) = (form.param("circle")?, form.param("service")?);
     let who = form.who()?;
-    backend::circles::leader(&form.site.db, &who, circle).await?;
-    let shelf = read_shelf(&form.site).await.ok_or_else(|| {
+    let member = backend::circles::leader(&form.site.db, &who, circle).await?;
+    let shelf = read_shelf(&form.site, &member).await.ok_or_else(|| {
         Error::refused(
             "",
             "The shelf cannot be read now, and nothing was taken. Tell whoever runs this server.",
@@ -214,7 +214,7 @@ pub(super) fn state_words(state: State) -> &'static str {
 
 /// A bank that stands on the shelf and not in the circle.
 async fn not_taken(here: &InCircle, slug: &str) -> backend::Result<Page> {
-    let shelf = read_shelf(&here.site).await.ok_or(Error::NotFound)?;
+    let shelf = read_shelf(&here.site, &here.member).await.ok_or(Error::NotFound)?;
     let (bank, findings) = bank_of(shelf, slug);
     if bank.is_none() && findings.is_empty() {
         return Err(Error::NotFound);

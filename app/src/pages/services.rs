@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use backend::circles::Member;
 use backend::coverage;
 use backend::services::{self, Service, Sheet};
+use backend::shelf::Shelf;
 use domain::bank::{Finding, Severity};
 use domain::coverage::Coverage;
 use domain::people::Role;
@@ -26,7 +28,7 @@ pub fn ServicesPage() -> impl IntoView {
         let services = services::list(&here.site.db, &here.who, &circle).await?;
         let leads = here.member.role == Role::Leader;
         let (banks, covered) = if leads {
-            let banks = read_shelf(&here.site).await.map(|shelf| on_shelf(shelf, &services));
+            let banks = read_shelf(&here.site, &here.member).await.map(|shelf| on_shelf(shelf, &services));
             let covered = coverage::of_circle(&here.site.db, &here.who, &circle, today(&here)).await?;
             (Some(banks), covered)
         } else {
@@ -58,9 +60,10 @@ pub async fn post(form: Form) -> Posted {
     Ok(format!("/circles/{circle}/services/{}?done=added", sheet.slug))
 }
 
-/// Every bank of the shelf, read away from the threads that answer requests; `None` if it cannot be read now.
-pub(super) async fn read_shelf(site: &Site) -> Option<domain::bank::Shelf> {
-    let shelf = site.shelf.clone();
+/// Every bank of the shelf, read away from the threads that answer requests; `None` if it cannot be read now. Anybody
+/// may be somebody of the demo circle, so it sees the samples only, not what a folder of real banks holds.
+pub(super) async fn read_shelf(site: &Site, member: &Member) -> Option<domain::bank::Shelf> {
+    let shelf = if member.is_demo { Shelf::Samples } else { site.shelf.clone() };
     match tokio::task::spawn_blocking(move || shelf.read()).await {
         Ok(Ok(read)) => Some(read),
         Ok(Err(why)) => {

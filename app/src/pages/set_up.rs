@@ -7,7 +7,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use leptos::prelude::*;
 
 use super::sign_in::remember;
-use crate::components::{ErrorSummary, PasswordField, Pick, SelectField, TextField};
+use crate::components::{ErrorSummary, Field, PasswordField, Pick, Shown, TextField};
 use crate::form::{Form, Posted};
 use crate::shell::{Page, open_page};
 
@@ -56,9 +56,9 @@ fn form() -> impl IntoView {
             <PasswordField name="password" label="Choose a password" autocomplete="new-password" hint=PASSWORD_HINT/>
             <h2>"Your team"</h2>
             <TextField name="team" label="Name of the team" hint="For example: Checkout. You can add more teams later."/>
-            <SelectField
-                name="time_zone" label="Time zone of the team" picks=time_zones(None) value="UTC"
-                hint="Each person can choose another one for themselves."
+            <ZoneField
+                label="Time zone of the team" value="UTC"
+                hint="Open the list and type the name of a city. Each person can choose another zone."
             />
             <button class="btn primary">"Set up my team"</button>
         </form>
@@ -68,14 +68,62 @@ fn form() -> impl IntoView {
 /// What a password must be, said before it is chosen.
 pub(super) const PASSWORD_HINT: &str = "At least 12 characters. A few words in a row do well.";
 
-/// The time zones to pick from: UTC, then those of cities by name, and the one
-/// that is stored if it is another.
-pub(super) fn time_zones(stored: Option<Tz>) -> Vec<Pick> {
+/// A list of time zones. The cities stand by continent, each under its own
+/// name: a list that is open goes to what is typed.
+#[component]
+pub(super) fn ZoneField(
+    #[prop(into)] label: String,
+    /// What stands before all zones, such as "The circle's".
+    #[prop(optional_no_strip)]
+    first: Option<Pick>,
+    #[prop(optional, into)] hint: Option<String>,
+    /// The name of the zone that is stored; empty for the first one.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    let shown = Shown::of("time_zone", &value, hint.is_some());
+    let stored = value.parse::<Tz>().ok();
+    let option = |pick: Pick| {
+        let selected = pick.value == shown.value;
+        view! { <option value=pick.value selected=selected>{pick.label}</option> }
+    };
+    let groups = CONTINENTS.map(|continent| {
+        let options = cities(continent).into_iter().map(option).collect_view();
+        view! { <optgroup label=continent.trim_end_matches('/')>{options}</optgroup> }
+    });
+    let others = first.into_iter().chain(not_cities(stored)).map(option).collect_view();
+    view! {
+        <Field name="time_zone" label=label hint=hint>
+            <select id="time_zone" name="time_zone" aria-describedby=shown.described_by aria-invalid=shown.invalid>
+                {others}
+                {groups.collect_view()}
+            </select>
+        </Field>
+    }
+}
+
+/// UTC, and the zone that is stored if it is that of no city.
+fn not_cities(stored: Option<Tz>) -> Vec<Pick> {
     let is_city = |zone: &Tz| CONTINENTS.iter().any(|continent| zone.name().starts_with(continent));
-    let cities = TZ_VARIANTS.iter().copied().filter(is_city);
     let other = stored.filter(|zone| *zone != Tz::UTC && !is_city(zone));
-    let zones = [Tz::UTC].into_iter().chain(other).chain(cities);
+    let zones = [Tz::UTC].into_iter().chain(other);
     zones.map(|zone| Pick::new(zone.name(), zone.name().replace('_', " "))).collect()
+}
+
+/// The zones of a continent by the names of their cities: "Rome",
+/// "Salta, Argentina".
+fn cities(continent: &str) -> Vec<Pick> {
+    let city = |zone: &Tz| {
+        let place = zone.name().strip_prefix(continent)?.replace('_', " ");
+        let label = match place.rsplit_once('/') {
+            Some((land, city)) => format!("{city}, {land}"),
+            None => place,
+        };
+        Some(Pick::new(zone.name(), label))
+    };
+    let mut picks: Vec<_> = TZ_VARIANTS.iter().filter_map(city).collect();
+    picks.sort_by(|one, other| one.label.cmp(&other.label));
+    picks
 }
 
 /// Where the names of zones begin that stand for a city; the others are older
@@ -99,10 +147,22 @@ mod tests {
 
     #[test]
     fn a_stored_zone_can_always_be_picked() {
-        let has = |picks: &[Pick], name: &str| picks.iter().filter(|pick| pick.value == name).count();
-        assert_eq!(has(&time_zones(None), "US/Pacific"), 0);
-        assert_eq!(has(&time_zones(Some(Tz::US__Pacific)), "US/Pacific"), 1);
-        assert_eq!(has(&time_zones(Some(Tz::Europe__Rome)), "Europe/Rome"), 1);
-        assert_eq!(has(&time_zones(Some(Tz::UTC)), "UTC"), 1);
+        let n_times = |stored, name| {
+            let picks = not_cities(stored).into_iter().chain(CONTINENTS.into_iter().flat_map(cities));
+            picks.filter(|pick| pick.value == name).count()
+        };
+        assert_eq!(n_times(None, "US/Pacific"), 0);
+        assert_eq!(n_times(Some(Tz::US__Pacific), "US/Pacific"), 1);
+        assert_eq!(n_times(Some(Tz::Europe__Rome), "Europe/Rome"), 1);
+        assert_eq!(n_times(Some(Tz::UTC), "UTC"), 1);
+    }
+
+    #[test]
+    fn a_city_stands_under_its_own_name() {
+        let american = cities("America/");
+        let label =
+            |zone: &str| american.iter().find(|pick| pick.value == zone).map(|pick| pick.label.as_str());
+        assert_eq!(label("America/New_York"), Some("New York"));
+        assert_eq!(label("America/Argentina/Salta"), Some("Salta, Argentina"));
     }
 }

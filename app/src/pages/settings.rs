@@ -3,9 +3,9 @@
 use backend::circles;
 use leptos::prelude::*;
 
-use super::set_up::time_zones;
+use super::set_up::ZoneField;
 use super::sign_in::done;
-use crate::components::{Breadcrumb, ErrorSummary, SelectField, TextField};
+use crate::components::{Breadcrumb, ErrorSummary, TextField};
 use crate::form::{Form, Posted};
 use crate::shell::{Page, Section, circle_page};
 
@@ -25,11 +25,9 @@ pub fn SettingsPage() -> impl IntoView {
                 {done(&[("saved", "Name and time zone are saved.")])}
                 <form method="post" class="form" novalidate>
                     <TextField name="name" label="Name of the team" value=at.member.circle_name/>
-                    <SelectField
-                        name="time_zone"
+                    <ZoneField
                         label="Time zone of the team"
                         hint="Members see times in it, unless they chose one of their own."
-                        picks=time_zones(Some(zone))
                         value=zone.name()
                     />
                     <button class="btn primary">"Save"</button>

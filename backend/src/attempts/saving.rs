@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::attempt::GRACE;
 use domain::question::Kind;
-use sqlx::{FromRow, query, query_as, query_scalar};
+use sqlx::{FromRow, query_as, query_scalar};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::db::{Db, Tx, commit, on, stored};
@@ -77,18 +77,25 @@ const ACCEPT: &str = "
     WHERE id = $1 AND person = $2 AND finished_at IS NULL AND deadline >= $4
     RETURNING deadline";
 
-const LAST: &str = "
-    SELECT client, turn,
+/// Adds the answer behind those of its slot, unless its own page has saved a
+/// newer one there. Tells which page the answer before it came from.
+const ADD: &str = "
+    INSERT INTO answer_events
+        (attempt, slot, turn, client, sequence, answer, confidence, for_review, is_late, received_at)
+    SELECT $1, $2, COALESCE(max(turn), 0) + 1, $3, $4, $5, $6, $7, $8, $9
+    FROM answer_events
+    WHERE attempt = $1 AND slot = $2
+    HAVING COALESCE(max(CASE WHEN client = $3 THEN sequence END), -1) < $4
+    RETURNING (SELECT before.client FROM answer_events before
+               WHERE before.attempt = $1 AND before.slot = $2 AND before.turn = answer_events.turn - 1)";
+
+const HIGHEST: &str = "
+    SELECT client,
            (SELECT max(sequence) FROM answer_events WHERE attempt = $1 AND slot = $2 AND client = $3) AS highest
     FROM answer_events
     WHERE attempt = $1 AND slot = $2
     ORDER BY turn DESC
     LIMIT 1";
-
-const ADD: &str = "
-    INSERT INTO answer_events
-        (attempt, slot, turn, client, sequence, answer, confidence, for_review, is_late, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 async fn save_in(tx: &mut Tx, person: &str, save: &Save) -> Result<Saved> {
     let received_at = stored(save.received_at);
@@ -101,28 +108,15 @@ async fn save_in(tx: &mut Tx, person: &str, save: &Save) -> Result<Saved> {
         .await?);
     let Some((deadline,)) = accepted else { return Err(why_not(tx, person, &save.attempt).await?) };
     let slot = i64::from(save.slot);
-    let last: Option<Last> = on!(&mut *tx, |tx| query_as(LAST)
-        .bind(&save.attempt)
-        .bind(slot)
-        .bind(&save.client)
-        .fetch_optional(&mut **tx)
-        .await?);
-    let overtook = last.as_ref().filter(|last| last.client != save.client).map(|last| last.client.clone());
-    if let Some(highest) = last.as_ref().and_then(|last| last.highest)
-        && save.sequence <= highest
-    {
-        return Ok(Saved { ack_seq: highest, superseded: save.sequence < highest, overtook, deadline });
-    }
     let answer = save
         .answer
         .as_ref()
         .map(serde_json::to_string)
         .transpose()
         .map_err(|why| Error::Corrupt(why.to_string()))?;
-    on!(&mut *tx, |tx| query(ADD)
+    let added: Option<(Option<String>,)> = on!(&mut *tx, |tx| query_as(ADD)
         .bind(&save.attempt)
         .bind(slot)
-        .bind(last.map_or(0, |last| last.turn) + 1)
         .bind(&save.client)
         .bind(save.sequence)
         .bind(answer)
@@ -130,10 +124,20 @@ async fn save_in(tx: &mut Tx, person: &str, save: &Save) -> Result<Saved> {
         .bind(save.for_review)
         .bind(received_at > deadline)
         .bind(received_at)
-        .execute(&mut **tx)
-        .await
-        .map(drop))?;
-    Ok(Saved { ack_seq: save.sequence, superseded: false, overtook, deadline })
+        .fetch_optional(&mut **tx)
+        .await?);
+    let other = |client: String| Some(client).filter(|client| *client != save.client);
+    if let Some((before,)) = added {
+        let overtook = before.and_then(other);
+        return Ok(Saved { ack_seq: save.sequence, superseded: false, overtook, deadline });
+    }
+    let (newest, highest): (String, i64) = on!(&mut *tx, |tx| query_as(HIGHEST)
+        .bind(&save.attempt)
+        .bind(slot)
+        .bind(&save.client)
+        .fetch_one(&mut **tx)
+        .await?);
+    Ok(Saved { ack_seq: highest, superseded: save.sequence < highest, overtook: other(newest), deadline })
 }
 
 const IS_MINE: &str = "SELECT count(*) FROM attempts WHERE id = $1 AND person = $2";
@@ -170,13 +174,6 @@ async fn refuse_misfit(db: &Db, person: &str, save: &Save) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-#[derive(FromRow)]
-struct Last {
-    client: String,
-    turn: i64,
-    highest: Option<i64>,
 }
 
 /// Saves that wait for SQLite's one writer, which commits those waiting

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, TryFutureExt, TryStreamExt, future, stream};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo};
-use sqlx::{
-    ConnectOptions, Connection, Describe, Either, Error, Execute, Executor, SqlStr, Sqlite, SqliteConnection,
-};
+use sqlx::{Connection, Describe, Either, Error, Execute, Executor, SqlStr, Sqlite, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::connect;
 
 type BoxFuture<'e, T> = future::BoxFuture<'e, Result<T, Error>>;
 
@@ -66,12 +66,6 @@ impl Readers {
         };
         Ok(Lent { connection, readers: self.clone(), _place: place })
     }
-}
-
-async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Error> {
-    let mut connection = options.connect().await?;
-    super::assert_full_sync(&mut connection).await?;
-    Ok(connection)
 }
 
 struct Lent {

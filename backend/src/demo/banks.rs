@@ -57,7 +57,7 @@ pub(super) async fn take_first(db: &Db, leader: &Who, circle: &str, at: DateTime
         if bank.service.slug == "orders-db" {
             bank.questions.push(question(DROPPED)?);
         }
-        questions::take_bank(db, leader, circle, &bank, at).await?;
+        questions::take_as(db, leader, circle, &bank, at).await?;
     }
     Ok(())
 }
@@ -66,7 +66,7 @@ pub(super) async fn take_first(db: &Db, leader: &Who, circle: &str, at: DateTime
 pub(super) async fn take_newer(db: &Db, leader: &Who, circle: &str, at: DateTime<Utc>) -> Result<()> {
     for mut bank in samples()?.into_iter().filter(|bank| bank.service.slug == "orders-db") {
         bank.questions.push(question(DRAFT)?);
-        questions::take_bank(db, leader, circle, &bank, at).await?;
+        questions::take_as(db, leader, circle, &bank, at).await?;
     }
     Ok(())
 }

@@ -171,6 +171,20 @@ async fn once_set_up_only_an_administrator_makes_and_removes_it() {
     assert_eq!(log.entries[0].what, "removed the demo circle");
 }
 
+#[tokio::test]
+async fn nobody_takes_a_bank_into_the_demo_that_not_everybody_has() {
+    let db = fresh_db().await;
+    make(&db, None, noon()).await.unwrap();
+    let lena = somebody(&db, "Lena").await;
+    let mut bank = crate::shelf::Shelf::Samples.read().unwrap().banks.remove(0);
+
+    assert!(questions::take_bank(&db, &lena, "demo", &bank, noon()).await.is_ok());
+    bank.questions.pop();
+    let taken = questions::take_bank(&db, &lena, "demo", &bank, noon()).await;
+
+    assert!(matches!(taken, Err(Error::Refused(_))), "{taken:?}");
+}
+
 /// Tables of the installation as a whole: nothing in them is a circle's.
 const NOBODYS: [&str; 1] = ["setup_tokens"];
 

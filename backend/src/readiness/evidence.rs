@@ -13,24 +13,40 @@ use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::rounds;
 
-const EVIDENCE: &str = "
+/// What attempts say of topics; ends with a condition.
+macro_rules! evidence_where {
+    ($condition:literal) => {
+        concat!(
+            "
     SELECT t.person, t.attempt, a.round, t.service, t.topic, t.earned, t.possible, t.needed, t.holds, t.counts_for,
            t.finished_at
     FROM topic_results t
     JOIN attempts a ON a.id = t.attempt
-    WHERE t.circle = $1 AND ($2 = '' OR t.person = $2)";
+    WHERE ",
+            $condition
+        )
+    };
+}
+
+const OF_CIRCLE: &str = evidence_where!("t.circle = $1");
+
+const OF_PERSON: &str = evidence_where!("t.circle = $1 AND t.person = $2");
 
 /// What all attempts of a circle, or of one person in it, say. With an instant,
 /// only as much as the takers themselves may see then.
 pub(super) async fn evidence(
     db: &Db,
     circle: &str,
-    person: &str,
+    person: Option<&str>,
     as_takers: Option<DateTime<Utc>>,
 ) -> Result<HashMap<String, Vec<Evidence>>> {
     let rounds = Showing::of(db, circle, as_takers).await?;
-    let rows: Vec<Row> =
-        on!(db.read(), |pool| query_as(EVIDENCE).bind(circle).bind(person).fetch_all(pool).await?);
+    let rows: Vec<Row> = match person {
+        Some(person) => {
+            on!(db.read(), |pool| query_as(OF_PERSON).bind(circle).bind(person).fetch_all(pool).await?)
+        }
+        None => on!(db.read(), |pool| query_as(OF_CIRCLE).bind(circle).fetch_all(pool).await?),
+    };
     let mut by_person: HashMap<String, Vec<Evidence>> = HashMap::new();
     for row in rows.into_iter().filter(|row| rounds.show(row)) {
         match by_person.get_mut(&row.person) {

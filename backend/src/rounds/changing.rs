@@ -6,7 +6,7 @@ use domain::round::Phase;
 use sqlx::{query, query_as, query_scalar};
 
 use super::planning::{EXTRA_LIMIT_MINUTES, Plan, add_person, check, problems_of, problems_of_people};
-use super::{Round, find};
+use super::{BY_ID, Round, RoundRow, find};
 use crate::audit;
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Result};
@@ -41,17 +41,15 @@ pub async fn change(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let round = find(db, who, circle, id).await?;
+    let places = places(db, id).await?;
     let plan = match round.phase(now) {
         _ if round.cancelled_at.is_some() => return Err(over()),
         Phase::Planned => plan.clone(),
-        Phase::Running => while_running(&round, plan),
+        Phase::Running => while_running(&round, &places, plan),
         Phase::StillSitting | Phase::ResultsReady => return Err(over()),
     };
-    let new_people = {
-        let places = places(db, id).await?;
-        let is_new = |person: &str| places.iter().all(|(known, _)| known != person);
-        plan.people.iter().filter(|(person, _)| is_new(person)).cloned().collect::<Vec<_>>()
-    };
+    let is_new = |person: &str| places.iter().all(|(known, _)| known != person);
+    let new_people: Vec<_> = plan.people.iter().filter(|(person, _)| is_new(person)).cloned().collect();
     let test_version = match plan.test == round.test_id {
         true => {
             let mut problems = problems_of(&plan, now);
@@ -67,6 +65,7 @@ pub async fn change(
     let mut tx = db.begin().await?;
     // Whoever is about to start waits, and then finds the round as it is now.
     on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
+    refuse_unless_as_read(&mut tx, &round, now).await?;
     let test_version = match test_version {
         Some(version) => version,
         None => on!(&mut tx, |tx| query_scalar(TEST_VERSION).bind(id).fetch_one(&mut **tx).await?),
@@ -101,12 +100,38 @@ fn over() -> Error {
     Error::refused("", "This round is over, so nothing about it changes any more.")
 }
 
-/// What a plan may change of a round that people are sitting.
-fn while_running(round: &Round, plan: &Plan) -> Plan {
+/// What was decided about the round as it was read must still be so: while this
+/// waited, somebody may have changed or closed it, or started what was still
+/// planned.
+async fn refuse_unless_as_read(tx: &mut Tx, round: &Round, now: DateTime<Utc>) -> Result<()> {
+    let row: Option<RoundRow> =
+        on!(tx, |tx| query_as(BY_ID).bind(&round.circle).bind(&round.id).fetch_optional(&mut **tx).await?);
+    let is = Round::try_from(row.ok_or(Error::NotFound)?)?;
+    let is_started = is.n_sitting + is.n_handed_in > 0 && round.phase(now) == Phase::Planned;
+    let was = Round {
+        n_people: is.n_people,
+        n_sitting: is.n_sitting,
+        n_handed_in: is.n_handed_in,
+        ..round.clone()
+    };
+    if is == was && !is_started {
+        return Ok(());
+    }
+    let what =
+        "This round was changed or started while you changed it. Load this page again to see how it stands.";
+    Err(Error::refused("", what))
+}
+
+/// What a plan may change of a round that people are sitting. Who has started
+/// is in it, whether the plan names them or not.
+fn while_running(round: &Round, places: &[(String, i64)], plan: &Plan) -> Plan {
+    let started = places.iter().filter(|(_, n_attempts)| *n_attempts > 0);
+    let started = started.filter(|(person, _)| plan.people.iter().all(|(named, _)| named != person));
+    let stay = started.map(|(person, _)| (person.clone(), 0));
     Plan {
         name: plan.name.clone(),
         closes_at: plan.closes_at,
-        people: plan.people.clone(),
+        people: plan.people.iter().cloned().chain(stay).collect(),
         test: round.test_id.clone(),
         opens_at: round.opens_at,
         shows: round.shows,

@@ -1,6 +1,6 @@
 //! Planning a round, and what makes a plan impossible.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::Role;
 use domain::retake::Retakes;
 use domain::round::{Phase, Showing};
@@ -134,10 +134,14 @@ pub(super) fn problems_of(plan: &Plan, now: DateTime<Utc>) -> Vec<Problem> {
             "Enter a name of 1 to 100 characters, for example November readiness.",
         ));
     }
-    if plan.closes_at <= plan.opens_at {
+    if (plan.opens_at - now).abs() > AROUND {
+        problems.push(Problem::new("opens_at", "Enter a day that is less than ten years away."));
+    } else if plan.closes_at <= plan.opens_at {
         problems.push(Problem::new("closes_at", "The round must close after it opens."));
     } else if plan.closes_at <= now {
         problems.push(Problem::new("closes_at", "The round must close in the future."));
+    } else if plan.closes_at - now > AROUND {
+        problems.push(Problem::new("closes_at", "Enter a day that is less than ten years away."));
     }
     problems.extend(problems_of_retakes(plan));
     if plan.people.is_empty() {
@@ -150,6 +154,10 @@ pub(super) fn problems_of(plan: &Plan, now: DateTime<Utc>) -> Vec<Problem> {
     }
     problems
 }
+
+/// So far from today a year was mistyped. Years of five digits are also no
+/// years to SQLite, which compares them as text.
+const AROUND: TimeDelta = TimeDelta::days(3650);
 
 /// The most retakes that a round may allow.
 pub const RETAKE_LIMIT: u32 = 20;
@@ -165,7 +173,7 @@ fn problems_of_retakes(plan: &Plan) -> Vec<Problem> {
     }
     if !(0..=WAIT_LIMIT_HOURS).contains(&wait.num_hours()) {
         problems.push(Problem::new("retake_wait", format!("Enter hours from 0 to {WAIT_LIMIT_HOURS}.")));
-    } else if n > 0 && plan.opens_at + wait >= plan.closes_at {
+    } else if n > 0 && plan.closes_at - plan.opens_at <= wait {
         problems.push(Problem::new(
             "retake_wait",
             "The round closes before anybody has waited that long. Shorten the wait or close later.",

@@ -217,3 +217,97 @@ async fn a_change_that_is_no_round_is_refused_at_its_fields() {
     assert_eq!(fields, ["name", "closes_at", "people"]);
     assert_eq!(world.round().await.name, "March");
 }
+
+/// Does something while `held` holds the places of the round, and commits.
+async fn meanwhile(world: &World, sql: &'static str, parameter: &str, held: impl Future<Output = ()>) {
+    let mut tx = world.db.begin().await.unwrap();
+    let lock = "UPDATE round_people SET extra_seconds = extra_seconds WHERE round = $1";
+    on!(&mut tx, |tx| sqlx::query(lock).bind(&world.round).execute(&mut **tx).await.map(drop)).unwrap();
+    let happens = async {
+        // Long enough for the other to have read, and to wait.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        on!(&mut tx, |tx| sqlx::query(sql).bind(parameter).execute(&mut **tx).await.map(drop)).unwrap();
+        crate::db::commit(tx).await.unwrap();
+    };
+    tokio::join!(held, happens);
+}
+
+#[tokio::test]
+async fn a_change_that_waited_while_the_round_was_closed_does_not_open_it_again() {
+    let world = world().await;
+    let early = Plan { opens_at: noon() - hours(1), ..world.plan.clone() };
+    world.change(&early, noon() - hours(2)).await.unwrap();
+    let longer = Plan { closes_at: noon() + hours(72), ..early };
+
+    let close = "UPDATE rounds SET closes_at = (SELECT min(joined_at) FROM members) WHERE id = $1";
+    meanwhile(&world, close, &world.round, async {
+        let changed = world.change(&longer, noon() - TimeDelta::minutes(1)).await;
+        assert!(matches!(changed, Err(Error::Refused(_))), "{changed:?}");
+    })
+    .await;
+
+    assert_eq!(world.round().await.closes_at, noon());
+}
+
+#[tokio::test]
+async fn a_round_that_was_started_while_it_was_changed_keeps_its_test() {
+    let world = world().await;
+    let other = tests::find(&world.db, &world.lena, CIRCLE, &world.plan.test).await.unwrap().test;
+    let other = tests::add(&world.db, &world.lena, CIRCLE, "Another", &other, noon()).await.unwrap();
+    let attempt = world.start(&world.ada, noon()).await.unwrap();
+
+    // Asked for just before it opened, and carried out just after.
+    let plan = Plan { test: other, ..world.plan.clone() };
+    let changed = world.change(&plan, noon() - TimeDelta::milliseconds(1)).await;
+
+    assert!(matches!(changed, Err(Error::Refused(_))), "{changed:?}");
+    assert_eq!(world.round().await.test_id, world.plan.test);
+    assert!(attempts::find(&world.db, &world.ada, &attempt, noon()).await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_starts_what_was_drawn_for_a_test_that_the_round_has_no_more() {
+    let world = world().await;
+    let other = tests::find(&world.db, &world.lena, CIRCLE, &world.plan.test).await.unwrap().test;
+    let other = tests::add(&world.db, &world.lena, CIRCLE, "Another", &other, noon()).await.unwrap();
+
+    meanwhile(&world, "UPDATE rounds SET test = $1", &other, async {
+        let started = world.start(&world.ada, noon()).await;
+        assert!(matches!(started, Err(Error::Refused(_))), "{started:?}");
+    })
+    .await;
+
+    assert!(world.start(&world.ada, noon()).await.is_ok());
+}
+
+#[tokio::test]
+async fn when_all_have_started_the_close_still_moves() {
+    let world = world().await;
+    world.start(&world.ada, noon()).await.unwrap();
+    // The form names only those who can still be chosen.
+    let plan = Plan { closes_at: noon() + hours(48), people: Vec::new(), ..world.plan.clone() };
+
+    world.change(&plan, noon() + hours(1)).await.unwrap();
+
+    assert_eq!(world.round().await.closes_at, noon() + hours(48));
+    assert!(world.is_given_to(&world.ada).await);
+}
+
+#[tokio::test]
+async fn a_mistyped_year_is_refused_and_breaks_nothing() {
+    let world = world().await;
+    let far = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    let years = [
+        ("2026-03-02T12:00:00Z", "+12026-03-02T12:00:00Z", "closes_at"),
+        ("+262142-12-01T12:00:00Z", "+262142-12-30T12:00:00Z", "opens_at"),
+        ("0026-03-02T12:00:00Z", "2026-03-04T12:00:00Z", "opens_at"),
+    ];
+    for (opens_at, closes_at, field) in years {
+        let retakes = Retakes { n: 1, wait: hours(2000), asks: Asks::Missed };
+        let plan = Plan { opens_at: far(opens_at), closes_at: far(closes_at), retakes, ..world.plan.clone() };
+        match super::plan(&world.db, &world.lena, CIRCLE, &plan, noon()).await {
+            Err(Error::Refused(problems)) => assert_eq!(problems[0].field, field),
+            other => panic!("{other:?}"),
+        }
+    }
+}

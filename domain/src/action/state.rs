@@ -56,8 +56,8 @@ words!(Stage:
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Move {
     Start,
-    Pause,
     SendToReview,
+    Pause,
     Accept,
     SendBack,
     SeeEffect,
@@ -68,8 +68,8 @@ pub enum Move {
 
 words!(Move:
     Start "start" "Start",
-    Pause "pause" "Pause",
     SendToReview "review" "Send to review",
+    Pause "pause" "Pause",
     Accept "accept" "Accept as done",
     SendBack "back" "Send back",
     SeeEffect "effect" "Effect seen",
@@ -184,7 +184,7 @@ mod tests {
         let cases = [
             (State::Open, OWNER, vec![Move::Start]),
             (State::Open, LEADER, vec![Move::Start, Move::Abandon]),
-            (State::InProgress, OWNER, vec![Move::Pause, Move::SendToReview]),
+            (State::InProgress, OWNER, vec![Move::SendToReview, Move::Pause]),
             (State::InReview, OWNER, vec![]),
             (State::InReview, LEADER, vec![Move::Accept, Move::SendBack, Move::Abandon]),
             (State::Done, OWNER, vec![]),

@@ -76,6 +76,7 @@ impl Records {
         let done = engineer.starts(&earlier).await;
         engineer.hands_in(&done).await;
         let attempt = engineer.starts(&round).await;
+        engineer.makes_action("Raise the pool alarm", &[]).await;
         Records { test, round, attempt, done }
     }
 }

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 
 use super::{heading, taker};
 use crate::components::{Status, StatusKind, Time, time_words};
+use crate::pages::actions::home as actions;
 use crate::pages::readiness::matrix::truth;
 use crate::pages::readiness::own::MyRounds;
 use crate::pages::round::people_words;
@@ -35,6 +36,8 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
         {heading(here, sentence_of(&matrix, now))}
         {steps.view(circle)}
         {steps.all_done().then(|| attention(circle, matters(&matrix, &services, &tests, &bank)))}
+        {actions::for_leader(here).await?}
+        {actions::own(here).await?}
         {running(circle, &rounds, now, here.member.zone)}
         {results(circle, &rounds, now, here.member.zone)}
         {has_own.then(|| taker::to_do(&here.member, &mine, now))}

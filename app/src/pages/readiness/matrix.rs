@@ -70,10 +70,12 @@ fn page(shown: &Shown<'_>, filter: &Filter, asked: &Asked, now: DateTime<Utc>) -
         <div class="stack">
             <h1>"Readiness"</h1>
             <p class="lead">{shown.sentence(filter, now)}</p>
-            <p class="meta cluster">
+            <p class="meta cluster" data-tight="">
                 {as_of(shown, now)}
-                <a class="no-print" href=format!("{address}{joint}print=1")>"Print"</a>
-                <a class="no-print" href=csv>"Download CSV"</a>
+                <span class="cluster no-print">
+                    <a href=format!("{address}{joint}print=1")>"Print"</a>
+                    <a href=csv>"Download CSV"</a>
+                </span>
             </p>
         </div>
         {(filter.show != Show::Gaps).then(|| what_ends(shown, filter))}

@@ -29,16 +29,71 @@ pub fn for_leaders(base: &str, coverage: &Coverage) -> AnyView {
         let text = "Questions come from the bank of this service on the shelf.";
         return view! { <Empty title="No questions yet" text=text/> }.into_any();
     }
-    let rows = Topic::ALL.map(|topic| row(Some(base), topic.title(), Some(topic), coverage.topic(topic)));
-    let all = row(Some(base), "All topics", None, &whole);
-    let more = ["Critical", "Drafts", "Outdated", "Never reviewed", "Reviewed long ago"];
-    let more = more.map(|words| view! { <th scope="col" class="num">{words}</th> });
+    let more: Vec<More> = MORE.into_iter().filter(|more| (more.n)(&whole) > 0).collect();
+    let for_leaders = Some((base, more.as_slice()));
+    let rows = Topic::ALL.map(|topic| row(for_leaders, topic.title(), Some(topic), coverage.topic(topic)));
+    let all = row(for_leaders, "All topics", None, &whole);
+    let heads: Vec<_> =
+        more.iter().map(|more| view! { <th scope="col" class="num">{more.head}</th> }).collect();
     view! {
-        {table(view! { {rows.collect_view()}{all} }, Some(more.collect_view()))}
+        {table(view! { {rows.collect_view()}{all} }, Some(heads))}
         {reviews(base, &whole)}
         {thin(coverage)}
     }
     .into_any()
+}
+
+/// A column for leaders; where it would say nothing it is left out.
+#[derive(Clone, Copy)]
+struct More {
+    head: &'static str,
+    /// The same on a phone.
+    label: &'static str,
+    what: &'static str,
+    n: fn(&Counts) -> u32,
+    filter: fn(Filter) -> Filter,
+}
+
+const MORE: [More; 5] = [
+    More {
+        head: "Critical",
+        label: "Critical",
+        what: "critical",
+        n: |counts| counts.critical,
+        filter: |of| Filter { only_critical: true, ..ready(of) },
+    },
+    More {
+        head: "Drafts",
+        label: "Drafts",
+        what: "drafts",
+        n: |counts| counts.drafts,
+        filter: |of| Filter { state: Some(State::Draft), ..of },
+    },
+    More {
+        head: "Outdated",
+        label: "Outdated",
+        what: "outdated",
+        n: |counts| counts.outdated,
+        filter: |of| Filter { state: Some(State::Outdated), ..of },
+    },
+    More {
+        head: "Never reviewed",
+        label: "Not reviewed",
+        what: "never reviewed",
+        n: |counts| counts.never_reviewed,
+        filter: |of| Filter { review: Some(Review::Never), ..ready(of) },
+    },
+    More {
+        head: "Reviewed long ago",
+        label: "Long ago",
+        what: "reviewed long ago",
+        n: |counts| counts.reviewed_long_ago,
+        filter: |of| Filter { review: Some(Review::LongAgo), ..ready(of) },
+    },
+];
+
+fn ready(filter: Filter) -> Filter {
+    Filter { state: Some(State::Ready), ..filter }
 }
 
 fn none_ready() -> impl IntoView {
@@ -71,13 +126,14 @@ fn table(rows: impl IntoView + 'static, more: Option<impl IntoView + 'static>) -
 
 /// One topic, or all of them; with links where there is a `base` for them.
 fn row(
-    base: Option<&str>,
+    for_leaders: Option<(&str, &[More])>,
     title: &'static str,
     topic: Option<Topic>,
     counts: &Counts,
 ) -> impl IntoView + use<> {
     let filter = Filter { topic, ..Filter::default() };
-    let ready = Filter { state: Some(State::Ready), ..filter.clone() };
+    let base = for_leaders.map(|(base, _)| base);
+    let ready = ready(filter.clone());
     let number = |n: u32, what: &str, filter: Filter| {
         match base.filter(|_| n > 0) {
         Some(base) => view! { <a href=address(base, &filter)>{n}<span class="vh">{format!(" {what}, {title}")}</span></a> }.into_any(),
@@ -93,22 +149,12 @@ fn row(
         view! { <td class="num seq" data-n=shade data-few=few data-label=words>{number}</td> }
     });
     let all = number(counts.n_ready(), "ready", ready.clone());
-    let more = base.is_some().then(|| {
-        let cell = |words: &'static str, n: u32, what: &str, filter: Filter| {
-            let number = (n > 0).then(|| number(n, what, filter));
-            view! { <td class="num" data-label=words>{number}</td> }
-        };
-        let state = |state| Filter { state: Some(state), ..filter.clone() };
-        let review = |review| Filter { review: Some(review), ..ready.clone() };
-        let critical = Filter { only_critical: true, ..ready.clone() };
-        view! {
-            {cell("Critical", counts.critical, "critical", critical)}
-            {cell("Drafts", counts.drafts, "drafts", state(State::Draft))}
-            {cell("Outdated", counts.outdated, "outdated", state(State::Outdated))}
-            {cell("Not reviewed", counts.never_reviewed, "never reviewed", review(Review::Never))}
-            {cell("Long ago", counts.reviewed_long_ago, "reviewed long ago", review(Review::LongAgo))}
-        }
-    });
+    let cell = |more: &More| {
+        let n = (more.n)(counts);
+        let number = (n > 0).then(|| number(n, more.what, (more.filter)(filter.clone())));
+        view! { <td class="num" data-label=more.label>{number}</td> }
+    };
+    let more: Vec<_> = for_leaders.iter().flat_map(|(_, more)| more.iter()).map(cell).collect();
     view! {
         <tr>
             <th scope="row">{title}</th>

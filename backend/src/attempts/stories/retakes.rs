@@ -188,6 +188,8 @@ async fn the_leader_sees_the_newest_attempt_and_the_ones_before_it() {
     assert!(matches!(&ada.sitting, rounds::Sitting::Running { attempt, .. } if *attempt == second));
     assert!(matches!(&ada.earlier[..], [rounds::Sitting::HandedIn { attempt, .. }] if *attempt == first));
     assert_eq!(takers.len(), 2);
+    let round = rounds::find(&world.db, &world.lena, CIRCLE, &world.round).await.unwrap();
+    assert_eq!((round.n_people, round.n_sitting, round.n_handed_in), (2, 1, 0), "each is counted once");
 }
 
 #[tokio::test]

@@ -1,0 +1,68 @@
+//! The facts of an action, beside what it says.
+
+use backend::actions::Detail;
+use domain::action::OriginKind;
+use domain::people::Role;
+use leptos::prelude::*;
+
+use crate::components::{Fact, Facts, Severity, Time, TimeShape};
+use crate::pages::actions::words::{assign_view, done_view, labels_view, owner_view, text_or_link};
+use crate::shell::InCircle;
+
+pub fn facts(here: &InCircle, detail: &Detail) -> impl IntoView + use<> {
+    let (action, zone, circle) = (&detail.action, here.member.zone, &here.member.circle);
+    let closed = action.closed_at.map(|at| {
+        view! { <Fact name="Closed"><Time at=at zone=zone shape=TimeShape::Day/></Fact> }
+    });
+    let labels = (!action.labels.is_empty())
+        .then(|| labels_view(action, circle))
+        .map(|labels| view! { <Fact name="Labels">{labels}</Fact> });
+    let proof = match action.proof.as_str() {
+        "" => "None yet".into_any(),
+        proof => text_or_link(proof),
+    };
+    let origin = match (action.origin.kind, action.origin.reference.as_str()) {
+        (OriginKind::ByHand, "") => "Made by hand".into_any(),
+        (OriginKind::ByHand, reference) => text_or_link(reference),
+        (kind, reference) => view! { {kind.title()}" "{text_or_link(reference)} }.into_any(),
+    };
+    let (owner, level) = (owner_view(action), action.severity.level());
+    let (assign_by, done_by) = (assign_view(action, detail.today), done_view(action, detail.today));
+    let (fixes, how) = (action.fixes.title(), action.how.title());
+    let (made_by, made_at) = (action.made_by.clone(), action.made_at);
+    let questions = questions(here, detail);
+    view! {
+        <Facts>
+            <Fact name="Owner">{owner}</Fact>
+            <Fact name="Severity"><Severity level=level/></Fact>
+            <Fact name="Assign by">{assign_by}</Fact>
+            <Fact name="Done by">{done_by}</Fact>
+            <Fact name="Puts right">{fixes}</Fact>
+            <Fact name="How">{how}</Fact>
+            <Fact name="Comes from">{origin}</Fact>
+            {questions}
+            <Fact name="Proof">{proof}</Fact>
+            {labels}
+            {closed}
+            <Fact name="Made">{made_by}", "<Time at=made_at zone=zone shape=TimeShape::Day/></Fact>
+        </Facts>
+    }
+}
+
+/// The questions it came from; a leader may open them.
+fn questions(here: &InCircle, detail: &Detail) -> Option<impl IntoView + use<>> {
+    let leads = here.member.role == Role::Leader;
+    let base = format!("/circles/{}/questions", here.member.circle);
+    let one = |id: &String| {
+        let name = id.clone();
+        let shown = if leads {
+            view! { <a class="long" href=format!("{base}/{id}")>{name}</a> }.into_any()
+        } else {
+            view! { <span class="long">{name}</span> }.into_any()
+        };
+        view! { <li>{shown}</li> }
+    };
+    let rows: Vec<_> = detail.questions.iter().map(one).collect();
+    (!rows.is_empty())
+        .then(|| view! { <Fact name="Questions"><ul class="stack" data-tight="">{rows}</ul></Fact> })
+}

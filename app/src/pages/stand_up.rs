@@ -1,0 +1,108 @@
+//! The stand-up of a circle: person by person in the order of their names, what
+//! is in progress, what was said last, and what is due.
+
+use backend::actions::{self, Action, AtStandUp, Event, StandUp};
+use chrono_tz::Tz;
+use leptos::prelude::*;
+
+use super::actions::words::{Mark, day_words, done_view, owner_view, path_of, silence_words};
+use crate::components::{Breadcrumb, Empty, Severity, Time};
+use crate::markdown::{Images, blocks};
+use crate::shell::{Page, Section, circle_page};
+
+/// What everybody works on.
+#[component]
+pub fn StandUpPage() -> impl IntoView {
+    circle_page(Section::Actions, |here| async move {
+        let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
+        let stand_up = actions::stand_up(db, who, circle, here.asked.received_at).await?;
+        let zone = here.member.zone;
+        let people: Vec<_> = stand_up.people.iter().map(|one| person(&stand_up, one, zone)).collect();
+        let base = format!("/circles/{circle}/actions");
+        let is_empty = people.is_empty();
+        Ok(Page::new(
+            "Stand-up – Actions",
+            view! {
+                <Breadcrumb trail=vec![("Actions".to_owned(), base)]/>
+                <h1>{format!("Stand-up, {}", day_words(stand_up.today, stand_up.today))}</h1>
+                <p class="lead">
+                    "By name. A comment is expected for each working day while something is in progress; what is missing is \
+                     something to ask about, and nothing more."
+                </p>
+                {unowned(&stand_up)}
+                {if is_empty {
+                    view! { <Empty title="Nobody works here yet" text="Engineers and leaders of the circle stand here."/> }.into_any()
+                } else {
+                    view! { <div class="panels" data-narrow="">{people}</div> }.into_any()
+                }}
+            },
+        ))
+    })
+}
+
+fn person(all: &StandUp, one: &AtStandUp, zone: Tz) -> impl IntoView + use<> {
+    let circle = &all.member.circle;
+    let id = format!("at-{}", one.person);
+    let in_progress = match &one.in_progress {
+        None => view! { <p class="meta">"Nothing in progress"</p> }.into_any(),
+        Some((action, comment)) => working(all, action, comment.as_ref(), zone).into_any(),
+    };
+    let due: Vec<_> = one.due.iter().map(|action| due_row(all, circle, action, false)).collect();
+    let due = (!due.is_empty()).then(|| view! { <h3>"Due"</h3><ul class="stack" data-tight="">{due}</ul> });
+    let heading = id.clone();
+    view! {
+        <section class="panel" aria-labelledby=heading>
+            <h2 id=id>{one.name.clone()}</h2>
+            {in_progress}
+            {due}
+        </section>
+    }
+}
+
+fn working(all: &StandUp, action: &Action, comment: Option<&Event>, zone: Tz) -> impl IntoView + use<> {
+    let silence = silence_words(action).map(|words| Mark::Silent.with(words));
+    let tasks = (action.n_tasks > 0).then(|| format!(" · {} of {} tasks", action.n_ticked, action.n_tasks));
+    let comment = match comment {
+        None => view! { <p class="meta">"No comment yet"</p> }.into_any(),
+        Some(comment) => view! {
+            <div class="stack" data-tight="">
+                <p class="meta">{comment.person.clone()}", "<Time at=comment.happened_at zone=zone/></p>
+                <div class="prose" inner_html=blocks(&comment.note, Images::None)></div>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <p>{title(&all.member.circle, action)}" "<Severity level=action.severity.level()/></p>
+        <p class="meta">"Done by "{done_view(action, all.today)}{tasks}" "{silence}</p>
+        {comment}
+    }
+}
+
+fn due_row(all: &StandUp, circle: &str, action: &Action, with_owner: bool) -> impl IntoView + use<> {
+    let owner = (with_owner && action.owner.is_some()).then(|| view! { {owner_view(action)}" · " });
+    view! {
+        <li>
+            {title(circle, action)}
+            " "<span class="meta">{owner}{action.state.title()}" · "{done_view(action, all.today)}</span>
+        </li>
+    }
+}
+
+fn title(circle: &str, action: &Action) -> impl IntoView + use<> {
+    let href = path_of(circle, action.number);
+    view! { <a href=href>{action.number.to_string()}" "{action.title.clone()}</a> }
+}
+
+fn unowned(all: &StandUp) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> =
+        all.unowned.iter().map(|action| due_row(all, &all.member.circle, action, true)).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="unowned">
+                <h2 id="unowned">"Nobody's yet"</h2>
+                <ul class="stack" data-tight="">{rows}</ul>
+            </section>
+        }
+    })
+}
