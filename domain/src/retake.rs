@@ -189,7 +189,12 @@ mod tests {
             ),
             ("after the third", vec![failed(noon()); 3], noon() + hours(90), Next::UsedUp),
             ("passed", vec![failed(noon()), passed], noon() + hours(90), Next::Passed),
-            ("passed at last", vec![failed(noon()), failed(noon()), passed], noon() + hours(90), Next::Passed),
+            (
+                "passed at last",
+                vec![failed(noon()), failed(noon()), passed],
+                noon() + hours(90),
+                Next::Passed,
+            ),
             ("the close comes first", vec![failed(noon() + hours(72))], noon() + hours(73), Next::TooLate),
         ];
         for (case, made, now, expected) in cases {

@@ -164,7 +164,8 @@ pub async fn all_sign_in(address: SocketAddr, emails: &[String]) -> Result<Vec<P
     let mut people = Vec::new();
     for few in emails.chunks(8) {
         let mut signing = tokio::task::JoinSet::new();
-        for email in few.to_vec() {
+        for email in few {
+            let email = email.clone();
             signing.spawn(async move { Person::signs_in(address, &email).await });
         }
         for person in signing.join_all().await {

@@ -34,6 +34,17 @@ const PARAMETERS: &[(&str, &str, &[&str])] = &[
     ("lou", "/circles/:circle/plan-round", &["test", "for"]),
     ("lou", "/circles/:circle/readiness", &["service", "topic", "show", "before", "q", "page", "print"]),
     ("lou", "/circles/{circle}/readiness.csv", &["service", "topic", "show", "before", "q"]),
+    (
+        "lou",
+        "/circles/:circle/actions",
+        &["view", "state", "owner", "severity", "label", "overdue", "q", "page", "done"],
+    ),
+    ("lou", "/circles/:circle/actions?view=board", &["state", "owner", "q"]),
+    ("ada", "/circles/{circle}/actions.csv", &["state", "owner", "severity", "label", "overdue", "q"]),
+    ("lou", "/circles/:circle/actions/:action", &["move", "done"]),
+    ("ada", "/circles/:circle/make-action", &["title", "question"]),
+    ("lou", "/circles/:circle/action-days", &["done"]),
+    ("ada", "/circles/:circle/calendar", &["done"]),
     ("lea", "/people", &["q", "page", "person", "log", "done"]),
 ];
 
@@ -111,6 +122,9 @@ async fn t35_a_part_of_a_path_is_never_sql() {
         "/circles/orders/rounds/{}",
         "/circles/orders/members/{}",
         "/circles/orders/readiness/{}/orders-db/process",
+        "/circles/orders/actions/{}",
+        "/circles/orders/actions/{}/edit",
+        "/calendars/{}",
         "/attempts/{}",
         "/attempts/{}/result",
         "/invitations/{}",

@@ -15,6 +15,7 @@ pub fn SettingsPage() -> impl IntoView {
     circle_page(Section::Members, |at| async move {
         circles::leader(&at.site.db, &at.who, &at.member.circle).await?;
         let members = format!("/circles/{}/members", at.member.circle);
+        let days = format!("/circles/{}/action-days", at.member.circle);
         let zone = at.member.circle_zone;
         Ok(Page::new(
             "Name and time zone of the circle",
@@ -32,6 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
                     />
                     <button class="btn primary">"Save"</button>
                 </form>
+                <p><a href=days>"Days by severity for corrective actions"</a></p>
             },
         ))
     })

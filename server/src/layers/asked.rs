@@ -63,7 +63,10 @@ fn new_request_id() -> String {
 
 /// A link that was handed out once is a secret; the log does not keep it.
 pub fn without_secret(path: &str) -> &str {
-    ["/invitations/", "/reset/", "/calendars/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
+    ["/invitations/", "/reset/", "/calendars/"]
+        .into_iter()
+        .find(|secret| path.starts_with(secret))
+        .unwrap_or(path)
 }
 
 /// The peer, or whom a trusted proxy says it speaks for: the first address

@@ -178,7 +178,7 @@ impl Everything {
 }
 
 /// What a person's work is kept in; sessions and counters come and go.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "people",
     "circles",
     "members",
@@ -195,6 +195,9 @@ const TABLES: [&str; 16] = [
     "answer_events",
     "extensions",
     "disputes",
+    "actions",
+    "action_events",
+    "calendar_feeds",
 ];
 
 /// Databases carry the process in their name, so that a later run knows which
