@@ -45,6 +45,7 @@ const PARAMETERS: &[(&str, &str, &[&str])] = &[
     ("ada", "/circles/:circle/make-action", &["title", "question"]),
     ("lou", "/circles/:circle/action-days", &["done"]),
     ("ada", "/circles/:circle/calendar", &["done"]),
+    ("ada", "/attempts/:attempt/check", &["from"]),
     ("lea", "/people", &["q", "page", "person", "log", "done"]),
 ];
 
