@@ -9,7 +9,7 @@ use app::server::Site;
 use backend::shelf::Shelf;
 use backend::{Db, setup};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::assets;
@@ -50,6 +50,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let router = router::router(site, Arc::new(config.trusted_proxies), stopping.clone());
     let jobs = tokio::spawn(jobs::run(db.clone(), stopping));
 
+    let mut signal_to_stop = StopSignal::listen()?;
     println!("Listening on http://{address}");
     if let Some(url) = &config.public_url {
         println!("People open {url}");
@@ -66,10 +67,10 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
 
     // This task holds the folder: it goes at once, or with the runtime.
     tokio::spawn(async move {
-        wait_for_signal().await;
+        signal_to_stop.comes().await;
         tracing::info!("stopping: no new requests, those that run are finished");
         let _ = stop.send(true);
-        wait_for_signal().await;
+        signal_to_stop.comes().await;
         tracing::warn!("stopping at once");
         drop(passing);
         std::process::exit(1);
@@ -90,14 +91,25 @@ fn make_folder(config: &Config) -> Result<Option<PassingFolder>, String> {
     made.map_err(|why| format!("data: {} cannot be made: {why}", config.data.display()))
 }
 
-async fn wait_for_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What tells the program to stop. It is heard from the moment this is made,
+/// which is before anybody is told that the program is there.
+struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    fn listen() -> std::io::Result<StopSignal> {
+        Ok(StopSignal {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn comes(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
