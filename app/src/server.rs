@@ -1,6 +1,7 @@
 //! What a page, a handler and a server function need of the server: who asks,
 //! when, and the open database.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -15,9 +16,26 @@ use leptos_axum::ResponseOptions;
 
 use crate::error::{Error, Result};
 
-/// What is the same for every request.
+/// What is the same for every request. Clones share it.
 #[derive(Clone)]
-pub struct Site {
+pub struct Site(Arc<SiteParts>);
+
+impl Site {
+    pub fn new(parts: SiteParts) -> Site {
+        Site(Arc::new(parts))
+    }
+}
+
+impl Deref for Site {
+    type Target = SiteParts;
+
+    fn deref(&self) -> &SiteParts {
+        &self.0
+    }
+}
+
+/// What a site is made of.
+pub struct SiteParts {
     pub db: Db,
     pub shelf: Shelf,
     pub leptos: LeptosOptions,
@@ -54,6 +72,11 @@ impl Asked {
     }
 }
 
+/// Something of the request that is answered; the whole of it is not copied.
+fn of_request<T>(read: impl FnOnce(&Parts) -> T) -> T {
+    with_context(read).expect("a page belongs to a request")
+}
+
 /// The site, in a page or a server function.
 pub fn site() -> Site {
     expect_context::<Site>()
@@ -61,12 +84,12 @@ pub fn site() -> Site {
 
 /// The request's own facts, in a page or a server function.
 pub fn asked() -> Asked {
-    expect_context::<Parts>().extensions.get::<Asked>().cloned().expect("a layer stamps every request")
+    of_request(|request| request.extensions.get::<Asked>().cloned()).expect("a layer stamps every request")
 }
 
 /// The session of the browser that asks.
 pub fn session() -> tower_sessions::Session {
-    expect_context::<Parts>().extensions.get().cloned().expect("a layer opens every session")
+    of_request(|request| request.extensions.get().cloned()).expect("a layer opens every session")
 }
 
 /// Whether a page of another site made the browser ask. It gets an answer, and
@@ -79,7 +102,7 @@ pub fn is_from_another_site(headers: &HeaderMap) -> bool {
 
 /// The path and query that were asked for.
 pub fn asked_uri() -> axum::http::Uri {
-    expect_context::<Parts>().uri
+    of_request(|request| request.uri.clone())
 }
 
 /// One value of the query, decoded; the first of that name.

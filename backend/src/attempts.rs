@@ -16,7 +16,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::attempt::AnswerEvent;
-use domain::blueprint::{Blueprint, Candidate};
+use domain::blueprint::Blueprint;
 use domain::draw::{draw, show_order};
 use domain::question::{Prompt, Question, QuestionId, Topic};
 use domain::retake::Next;
@@ -197,13 +197,8 @@ pub(crate) async fn draw_slots(
     times_met: impl Fn(&QuestionId) -> u32,
     rng: &mut (impl Rng + Send),
 ) -> Result<Vec<Drawn>> {
-    let bank = tests::newest_questions(db, circle).await?;
-    let mut candidates: Vec<Candidate> = bank
-        .values()
-        .map(|(_, question)| Candidate { id: question.id.clone(), level: question.level })
-        .collect();
-    // In the same order every time, so that the same dice draw the same.
-    candidates.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    let ready = questions::ready_for(db, circle, blueprint).await?;
+    let candidates = questions::as_candidates(&ready);
     let drawn = draw(blueprint, &candidates, times_met, rng).map_err(|lacking| {
         Error::Refused(
             lacking
@@ -217,14 +212,14 @@ pub(crate) async fn draw_slots(
                 .collect(),
         )
     })?;
-    drawn
-        .into_iter()
-        .map(|id| {
-            let (version, question) = bank.get(&id.to_string()).ok_or(Error::NotFound)?;
-            let order = show_order(question, rng);
-            Ok(Drawn { question: question.clone(), version: version.clone(), order })
-        })
-        .collect()
+    let mut slots = Vec::with_capacity(drawn.len());
+    for id in drawn {
+        let (_, version) = ready.get(&id).ok_or(Error::NotFound)?;
+        let question = questions::version(db, circle, &id.to_string(), version).await?;
+        let order = show_order(&question, rng);
+        slots.push(Drawn { question, version: version.clone(), order });
+    }
+    Ok(slots)
 }
 
 pub(crate) async fn add_slots(tx: &mut Tx, attempt: &str, circle: &str, drawn: &[Drawn]) -> Result<()> {
@@ -254,8 +249,13 @@ pub(crate) async fn add_slots(tx: &mut Tx, attempt: &str, circle: &str, drawn: &
 
 const HEAD: &str = "
     SELECT a.id, a.circle, a.person, a.started_at, a.deadline, a.finished_at, a.finished_by, a.saved_at, a.verdict,
-           a.round, r.name AS round_name, r.opens_at, r.closes_at, r.show_score, r.show_answers, v.definition,
-           (SELECT count(*) FROM attempts x WHERE x.round = a.round AND x.finished_at IS NULL) AS n_sitting
+           a.round, r.name AS round_name, r.opens_at, r.closes_at, r.show_score, r.show_answers, r.n_retakes,
+           v.definition,
+           (SELECT count(*) FROM attempts x WHERE x.round = a.round AND x.finished_at IS NULL) AS n_sitting,
+           (SELECT count(*) FROM attempts x
+            WHERE x.round = a.round AND x.person = a.person
+              AND (x.started_at < a.started_at OR (x.started_at = a.started_at AND x.id <= a.id))) AS number,
+           (SELECT count(*) FROM kept_topics k WHERE k.attempt = a.id) AS n_kept
     FROM attempts a
     JOIN rounds r ON r.id = a.round
     JOIN test_versions v ON v.test = r.test AND v.version = r.test_version
@@ -324,8 +324,13 @@ pub(crate) struct Head {
     pub closes_at: DateTime<Utc>,
     pub show_score: String,
     pub show_answers: String,
+    pub n_retakes: i64,
     pub definition: String,
     pub n_sitting: i64,
+    /// The how manieth attempt of this person in the round, from 1.
+    pub number: i64,
+    /// How many topics it keeps from attempts before it.
+    pub n_kept: i64,
 }
 
 pub(crate) async fn head(db: &Db, id: &str) -> Result<Option<Head>> {

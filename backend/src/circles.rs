@@ -39,9 +39,15 @@ const MEMBER: &str = "
 
 /// The one who asks, in a circle; another's circle is not found.
 pub async fn member(db: &Db, who: &Who, circle: &str) -> Result<Member> {
-    let row: Option<MemberRow> =
-        on!(db.read(), |pool| query_as(MEMBER).bind(circle).bind(&who.person).fetch_optional(pool).await?);
-    row.ok_or(Error::NotFound)?.for_person(who)
+    let place: Option<Place> = match &who.places {
+        Some(places) => places.iter().find(|place| place.circle == circle).cloned(),
+        None => on!(db.read(), |pool| query_as(MEMBER)
+            .bind(circle)
+            .bind(&who.person)
+            .fetch_optional(pool)
+            .await?),
+    };
+    place.ok_or(Error::NotFound)?.for_person(who)
 }
 
 /// The one who asks, where a leader is needed. To everyone else the thing
@@ -68,9 +74,11 @@ const OF_PERSON: &str = "
 
 /// The circles of the one who asks, by name.
 pub async fn of_person(db: &Db, who: &Who) -> Result<Vec<CircleOf>> {
-    let rows: Vec<MemberRow> =
-        on!(db.read(), |pool| query_as(OF_PERSON).bind(&who.person).fetch_all(pool).await?);
-    let mut circles = rows.into_iter().map(MemberRow::for_list).collect::<Result<Vec<_>>>()?;
+    let places: Vec<Place> = match &who.places {
+        Some(places) => places.to_vec(),
+        None => on!(db.read(), |pool| query_as(OF_PERSON).bind(&who.person).fetch_all(pool).await?),
+    };
+    let mut circles = places.into_iter().map(Place::for_list).collect::<Result<Vec<_>>>()?;
     circles.sort_by_cached_key(|circle| (circle.name.to_lowercase(), circle.slug.clone()));
     Ok(circles)
 }
@@ -145,16 +153,17 @@ pub async fn set_circle(
     commit(tx).await
 }
 
-#[derive(FromRow)]
-struct MemberRow {
-    circle: String,
-    circle_name: String,
-    is_demo: bool,
-    time_zone: String,
-    role: String,
+/// What a person is in one circle, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub(crate) struct Place {
+    pub circle: String,
+    pub circle_name: String,
+    pub is_demo: bool,
+    pub time_zone: String,
+    pub role: String,
 }
 
-impl MemberRow {
+impl Place {
     fn for_person(self, who: &Who) -> Result<Member> {
         let circle_zone = self.time_zone.parse().unwrap_or(Tz::UTC);
         Ok(Member {

@@ -16,12 +16,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, Postgres, SqliteConnection, Transaction};
 
-use crate::attempts::saving::SaveQueue;
+use crate::attempts::saving::queue::SaveQueue;
 use crate::coverage::reviews;
 use crate::error::{Error, Result};
 
 use readers::Readers;
-use writer::Writer;
+pub(crate) use writer::Writer;
 
 /// One thing for SQLite, another for PostgreSQL.
 #[derive(Clone, Debug)]
@@ -69,7 +69,11 @@ const N_READERS: usize = 4;
 
 /// Pages that a connection keeps, in KiB. Every commit makes it forget them, and
 /// the system keeps them as well.
-const CACHE_SIZE: &str = "-1000";
+const CACHE_SIZE: &str = "-500";
+
+/// Rows that a connection hands over before somebody takes them: as many as most
+/// questions have, so that it need not wait.
+const ROWS_ON_THE_WAY: usize = 500;
 
 /// Longer than any statement of ours, shorter than a person's patience.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -128,7 +132,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .pragma("cache_size", CACHE_SIZE);
+            .pragma("cache_size", CACHE_SIZE)
+            .row_buffer_size(ROWS_ON_THE_WAY);
         refuse_network_disk(options.get_filename())?;
 
         let mut connection = connect(&options).await?;
@@ -137,9 +142,8 @@ impl Db {
         let writer = Writer::new(connection, options.clone());
         let reader = Readers::open(options.pragma("query_only", "ON"), N_READERS).await?;
 
-        let mut db = Db { reader: Either::Sqlite(reader), writer: Either::Sqlite(writer), saves: None };
-        db.saves = Some(SaveQueue::start(db.clone()));
-        Ok(db)
+        let saves = Some(SaveQueue::start(writer.clone()));
+        Ok(Db { reader: Either::Sqlite(reader), writer: Either::Sqlite(writer), saves })
     }
 
     async fn open_postgres(address: &str) -> Result<Db, NotOpened> {

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -51,6 +52,7 @@ pub async fn verify(password: &str, kept: Option<&str>) -> Result<bool> {
     let password = password.to_owned();
     let known = kept.is_some();
     let kept = kept.unwrap_or(NOBODYS).to_owned();
+    let _comparing = Comparing::begin();
     let is_right = GATE.run(move || verify_now(&password, &kept)).await??;
     Ok(is_right && known)
 }
@@ -102,12 +104,34 @@ fn verify_now(password: &str, kept: &str) -> Result<bool> {
     Ok(output == expected)
 }
 
-/// What passwords are compared in, kept for the next one: each thread that gave
-/// back so much at a time would leave it with the allocator for a while.
+/// What passwords are compared in, kept for the next one while somebody waits:
+/// each thread that gave back so much at a time would leave it with the
+/// allocator for a while.
 static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 fn lock_memory() -> MutexGuard<'static, Vec<Vec<Block>>> {
     MEMORY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+static N_COMPARING: AtomicUsize = AtomicUsize::new(0);
+
+/// Somebody whose password is compared, or who waits for that.
+struct Comparing;
+
+impl Comparing {
+    fn begin() -> Comparing {
+        N_COMPARING.fetch_add(1, Ordering::Relaxed);
+        Comparing
+    }
+}
+
+impl Drop for Comparing {
+    /// The last gives the memory back.
+    fn drop(&mut self) {
+        if N_COMPARING.fetch_sub(1, Ordering::Relaxed) == 1 {
+            *lock_memory() = Vec::new();
+        }
+    }
 }
 
 /// Two at a time, or one where there is one processor, leave the processors to

@@ -7,11 +7,14 @@ pub(crate) mod names;
 mod resets;
 mod sign_in;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::audit;
+use crate::circles::Place;
 use crate::db::{Db, commit, on};
 use crate::error::{Error, Problem, Result};
 use crate::{passwords, throttle};
@@ -30,6 +33,27 @@ pub struct Who {
     pub administrator: bool,
     /// `None`: the circle's.
     pub time_zone: Option<Tz>,
+    /// What they are in which circle, where that was read together with them;
+    /// see [`crate::sessions::who_asks`].
+    pub(crate) places: Option<Arc<[Place]>>,
+}
+
+impl Who {
+    /// Somebody of whom only this is known; the circles are asked for when they
+    /// are needed.
+    pub fn new(
+        person: String,
+        name: String,
+        email: String,
+        administrator: bool,
+        time_zone: Option<Tz>,
+    ) -> Who {
+        Who { person, name, email, administrator, time_zone, places: None }
+    }
+
+    pub(crate) fn with_places(self, places: Arc<[Place]>) -> Who {
+        Who { places: Some(places), ..self }
+    }
 }
 
 /// What a session keeps of a person.
@@ -162,13 +186,8 @@ pub(crate) struct WhoRow {
 
 impl From<WhoRow> for Who {
     fn from(row: WhoRow) -> Who {
-        Who {
-            person: row.id,
-            name: row.name,
-            email: row.email,
-            administrator: row.administrator,
-            time_zone: row.time_zone.and_then(|zone| zone.parse().ok()),
-        }
+        let zone = row.time_zone.and_then(|zone| zone.parse().ok());
+        Who::new(row.id, row.name, row.email, row.administrator, zone)
     }
 }
 

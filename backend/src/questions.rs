@@ -1,13 +1,13 @@
 //! The questions of a circle: taken from banks, kept version by version.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::bank::{Bank, BankQuestion};
-use domain::blueprint::Candidate;
+use domain::blueprint::{Blueprint, Candidate};
 use domain::coverage::{Review, lately_from};
 use domain::question::{Level, Question, QuestionId, State, Topic};
 use sqlx::{FromRow, query, query_as, query_scalar};
@@ -354,23 +354,53 @@ pub async fn find(db: &Db, who: &Who, circle: &str, id: &QuestionId) -> Result<S
     })
 }
 
-const CANDIDATES: &str = "SELECT id, level FROM questions WHERE circle = $1 AND state = 'ready' ORDER BY id";
+/// What can be drawn: level and version of each question. It is in the same
+/// order every time, so that the same dice draw the same.
+pub(crate) type Ready = BTreeMap<QuestionId, (Level, String)>;
+
+const READY: &str = "SELECT id, level, version FROM questions WHERE circle = $1 AND state = 'ready'";
+
+const READY_OF_SERVICE: &str = "
+    SELECT id, level, version FROM questions
+    WHERE circle = $1 AND state = 'ready' AND service = $2";
 
 /// What can be drawn in a circle.
-pub(crate) async fn candidates(db: &Db, circle: &str) -> Result<Vec<Candidate>> {
-    let rows: Vec<(String, i64)> =
-        on!(db.read(), |pool| query_as(CANDIDATES).bind(circle).fetch_all(pool).await?);
+pub(crate) async fn ready(db: &Db, circle: &str) -> Result<Ready> {
+    let rows = on!(db.read(), |pool| query_as(READY).bind(circle).fetch_all(pool).await?);
+    read_ready(rows)
+}
+
+/// What can be drawn in a circle for a blueprint.
+pub(crate) async fn ready_for(db: &Db, circle: &str, blueprint: &Blueprint) -> Result<Ready> {
+    let service = blueprint.rows.first().map(|row| &row.service);
+    let Some(service) = service.filter(|first| blueprint.rows.iter().all(|row| row.service == **first))
+    else {
+        return ready(db, circle).await;
+    };
+    let rows =
+        on!(db.read(), |pool| query_as(READY_OF_SERVICE).bind(circle).bind(service).fetch_all(pool).await?);
+    read_ready(rows)
+}
+
+fn read_ready(rows: Vec<(String, i64, String)>) -> Result<Ready> {
     rows.into_iter()
-        .map(|(id, level)| {
-            Ok(Candidate {
-                level: u8::try_from(level)
-                    .ok()
-                    .and_then(|n| Level::try_from(n).ok())
-                    .ok_or_else(|| Error::Corrupt(format!("level {level} of {id}")))?,
-                id: id.parse().map_err(|_| Error::Corrupt(id))?,
-            })
+        .map(|(id, level, version)| {
+            let level = u8::try_from(level)
+                .ok()
+                .and_then(|n| Level::try_from(n).ok())
+                .ok_or_else(|| Error::Corrupt(format!("level {level} of {id}")))?;
+            Ok((id.parse().map_err(|_| Error::Corrupt(id))?, (level, version)))
         })
         .collect()
+}
+
+/// The same, as a draw wants it.
+pub(crate) async fn candidates(db: &Db, circle: &str) -> Result<Vec<Candidate>> {
+    Ok(as_candidates(&ready(db, circle).await?))
+}
+
+pub(crate) fn as_candidates(ready: &Ready) -> Vec<Candidate> {
+    ready.iter().map(|(id, (level, _))| Candidate { id: id.clone(), level: *level }).collect()
 }
 
 /// Circle, question and hash.

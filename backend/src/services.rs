@@ -1,5 +1,7 @@
 //! The services that a circle keeps alive.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::bank::ServiceSheet;
 use domain::question::is_slug;
@@ -32,11 +34,20 @@ pub struct Sheet {
 
 const LIST: &str = "
     SELECT s.slug, s.name, s.summary, s.owner, s.links,
-           count(q.id) FILTER (WHERE q.state = 'ready') AS n_ready
+           (SELECT count(*) FROM questions q
+            WHERE q.circle = s.circle AND q.service = s.slug AND q.state = 'ready') AS n_ready
     FROM services s
-    LEFT JOIN questions q ON q.circle = s.circle AND q.service = s.slug
-    WHERE s.circle = $1
-    GROUP BY s.slug, s.name, s.summary, s.owner, s.links";
+    WHERE s.circle = $1";
+
+const NAMES: &str = "SELECT slug, name FROM services WHERE circle = $1";
+
+/// What the services of a circle are called, by their short names.
+pub async fn names(db: &Db, who: &Who, circle: &str) -> Result<BTreeMap<String, String>> {
+    circles::member(db, who, circle).await?;
+    let rows: Vec<(String, String)> =
+        on!(db.read(), |pool| query_as(NAMES).bind(circle).fetch_all(pool).await?);
+    Ok(rows.into_iter().collect())
+}
 
 /// The services of a circle, by name.
 pub async fn list(db: &Db, who: &Who, circle: &str) -> Result<Vec<Service>> {

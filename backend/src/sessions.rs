@@ -7,13 +7,16 @@ use std::fmt;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use sqlx::{FromRow, query, query_as};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store;
 
+use crate::circles::Place;
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Result};
+use crate::people::{Who, WhoRow};
 use crate::token;
 
 /// The sessions of an installation.
@@ -31,11 +34,20 @@ impl SessionTable {
     }
 }
 
+/// Under this key a session holds the person and the epoch.
+pub const SIGNED_IN: &str = "signed_in";
+
+/// Under this key a session holds when it was last used, as far as that was
+/// written down.
+pub const SEEN_AT: &str = "seen_at";
+
 const CREATE: &str = "
-    INSERT INTO sessions (id, record, expires_at)
-    VALUES ($1, $2, $3)
+    INSERT INTO sessions (id, record, expires_at, person, epoch, seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (id) DO NOTHING";
-const SAVE: &str = "UPDATE sessions SET record = $2, expires_at = $3 WHERE id = $1";
+const SAVE: &str = "
+    UPDATE sessions SET record = $2, expires_at = $3, person = $4, epoch = $5, seen_at = $6
+    WHERE id = $1";
 const LOAD: &str = "SELECT record, expires_at FROM sessions WHERE id = $1 AND expires_at > $2";
 const DELETE: &str = "DELETE FROM sessions WHERE id = $1";
 const SWEEP: &str = "DELETE FROM sessions WHERE expires_at <= $1";
@@ -71,6 +83,57 @@ impl SessionStore for SessionTable {
     }
 }
 
+/// The one who asks with a session that still counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    pub who: Who,
+    /// When the session was last used, as far as it was written down.
+    pub seen_at: Option<DateTime<Utc>>,
+}
+
+const WHO_ASKS: &str = "
+    SELECT p.id, p.name, p.email, p.administrator, p.time_zone, s.seen_at,
+           c.slug AS circle, c.name AS circle_name, c.is_demo, c.time_zone AS circle_zone, m.role
+    FROM sessions s
+    JOIN people p ON p.id = s.person AND p.epoch = s.epoch AND p.disabled_at IS NULL
+    LEFT JOIN members m ON m.person = p.id AND m.left_at IS NULL
+    LEFT JOIN circles c ON c.slug = m.circle
+    WHERE s.id = $1 AND s.expires_at > $2";
+
+/// Whose session it is, with their circles as they are now: one question for a
+/// whole request.
+pub async fn who_asks(db: &Db, id: &Id, now: DateTime<Utc>) -> Result<Option<Asking>> {
+    let mut rows: Vec<AskingRow> =
+        on!(db.read(), |pool| query_as(WHO_ASKS).bind(key(id)).bind(stored(now)).fetch_all(pool).await?);
+    let places = rows.iter_mut().filter_map(AskingRow::place).collect();
+    Ok(rows.pop().map(|row| Asking { who: Who::from(row.who).with_places(places), seen_at: row.seen_at }))
+}
+
+/// A person, and one of their circles if there is one.
+#[derive(FromRow)]
+struct AskingRow {
+    #[sqlx(flatten)]
+    who: WhoRow,
+    seen_at: Option<DateTime<Utc>>,
+    circle: Option<String>,
+    circle_name: Option<String>,
+    is_demo: Option<bool>,
+    circle_zone: Option<String>,
+    role: Option<String>,
+}
+
+impl AskingRow {
+    fn place(&mut self) -> Option<Place> {
+        Some(Place {
+            circle: self.circle.take()?,
+            circle_name: self.circle_name.take()?,
+            is_demo: self.is_demo?,
+            time_zone: self.circle_zone.take()?,
+            role: self.role.take()?,
+        })
+    }
+}
+
 /// Removes the sessions that are over; says how many.
 pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u64> {
     let mut tx = db.begin().await?;
@@ -84,21 +147,19 @@ impl SessionTable {
     async fn write(&self, sql: &'static str, session: &Record) -> session_store::Result<u64> {
         let text = serde_json::to_string(&session.data)
             .map_err(|error| session_store::Error::Encode(error.to_string()))?;
-        self.execute(sql, &session.id, text, expiry(session)).await.map_err(backend)
+        self.execute(sql, session, text).await.map_err(backend)
     }
 
-    async fn execute(
-        &self,
-        sql: &'static str,
-        id: &Id,
-        text: String,
-        expires_at: DateTime<Utc>,
-    ) -> Result<u64> {
+    async fn execute(&self, sql: &'static str, session: &Record, text: String) -> Result<u64> {
+        let (person, epoch) = held::<(String, i64)>(session, SIGNED_IN).unzip();
         let mut tx = self.db.begin().await?;
         let n_rows = on!(&mut tx, |tx| query(sql)
-            .bind(key(id))
+            .bind(key(&session.id))
             .bind(text)
-            .bind(expires_at)
+            .bind(expiry(session))
+            .bind(person)
+            .bind(epoch)
+            .bind(held::<DateTime<Utc>>(session, SEEN_AT))
             .execute(&mut **tx)
             .await?
             .rows_affected());
@@ -138,6 +199,11 @@ impl Row {
 
 fn key(id: &Id) -> String {
     token::hash(&id.to_string())
+}
+
+/// What a session holds under a key, if it is there.
+fn held<T: DeserializeOwned>(session: &Record, key: &str) -> Option<T> {
+    session.data.get(key).and_then(|value| serde_json::from_value(value.clone()).ok())
 }
 
 /// In whole seconds; a date beyond chrono's is the last one.

@@ -1,7 +1,6 @@
 //! Tests: a blueprint, a time limit and the rules of a pass, version by
 //! version.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -238,25 +237,25 @@ pub struct PreviewSlot {
 /// seed over the same bank draws the same.
 pub async fn preview(db: &Db, who: &Who, circle: &str, id: &str, seed: u64) -> Result<Vec<PreviewSlot>> {
     let test = find(db, who, circle, id).await?.test;
-    let candidates = questions::candidates(db, circle).await?;
+    let ready = questions::ready_for(db, circle, &test.blueprint).await?;
+    let candidates = questions::as_candidates(&ready);
     let mut rng = StdRng::seed_from_u64(seed);
     let drawn = draw(&test.blueprint, &candidates, |_| 0, &mut rng).map_err(|lacking| {
         Error::Refused(lacking.iter().map(|row| Problem::new("", row.to_string())).collect())
     })?;
-    let bank = newest_questions(db, circle).await?;
-    drawn
-        .iter()
-        .map(|id| {
-            let (version, question) = bank.get(&id.to_string()).ok_or(Error::NotFound)?;
-            let order = show_order(question, &mut rng);
-            Ok(PreviewSlot {
-                prompt: question.prompt(&order),
-                question: question.clone(),
-                version: version.clone(),
-                order,
-            })
-        })
-        .collect()
+    let mut slots = Vec::with_capacity(drawn.len());
+    for id in drawn {
+        let (_, version) = ready.get(&id).ok_or(Error::NotFound)?;
+        let question = questions::version(db, circle, &id.to_string(), version).await?;
+        let order = show_order(&question, &mut rng);
+        slots.push(PreviewSlot {
+            prompt: question.prompt(&order),
+            question,
+            version: version.clone(),
+            order,
+        });
+    }
+    Ok(slots)
 }
 
 /// What the answers of a preview would earn, and the verdict on them.
@@ -285,26 +284,6 @@ pub fn preview_marks(
         .collect();
     let verdict = Verdict::of(&marked, &test.rules);
     (marks, verdict)
-}
-
-const NEWEST: &str = "
-    SELECT id, version
-    FROM questions
-    WHERE circle = $1 AND state = 'ready'";
-
-/// The ready questions of a circle, by id, with the version they stand in.
-pub(crate) async fn newest_questions(
-    db: &Db,
-    circle: &str,
-) -> Result<HashMap<String, (String, Arc<Question>)>> {
-    let rows: Vec<(String, String)> =
-        on!(db.read(), |pool| query_as(NEWEST).bind(circle).fetch_all(pool).await?);
-    let mut newest = HashMap::with_capacity(rows.len());
-    for (id, version) in rows {
-        let question = questions::version(db, circle, &id, &version).await?;
-        newest.insert(id, (version, question));
-    }
-    Ok(newest)
 }
 
 #[derive(FromRow)]

@@ -76,7 +76,7 @@ pub fn router(
         .route("/health/ready", get(ready).with_state((site.clone(), stopping.clone())))
         .route("/api/{*call}", any_service(calls))
         .fallback_service(signed_in)
-        .layer(from_fn(few::few_at_once))
+        .layer(from_fn_with_state(few::Places::default(), few::few_at_once))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn(length::refuse_long_addresses))
         .layer(from_fn_with_state(public_url.clone(), csrf::refuse_other_sites))

@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::server::Site;
+use app::server::{Site, SiteParts};
 use backend::shelf::Shelf;
 use backend::{Db, setup};
 use tokio::net::TcpListener;
@@ -38,14 +38,14 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     if config.demo {
         demo::prepare(&db).await?;
     }
-    let site = Site {
+    let site = Site::new(SiteParts {
         db: db.clone(),
         shelf: config.questions.clone().map_or(Shelf::Samples, Shelf::Folder),
         leptos: assets::leptos_options(address),
         style: assets::style().into(),
         public_url: public_url.as_str().into(),
         leads_to_demo: config.demo,
-    };
+    });
     let (stop, stopping) = watch::channel(false);
     let router = router::router(site, Arc::new(config.trusted_proxies), stopping.clone());
     let jobs = tokio::spawn(jobs::run(db.clone(), stopping));

@@ -85,13 +85,8 @@ mod tests {
 
     #[test]
     fn a_greeting_goes_by_the_clock_of_the_reader() {
-        let ada = Who {
-            person: "ada".to_owned(),
-            name: "Ada Brown".to_owned(),
-            email: "ada@example.org".to_owned(),
-            administrator: false,
-            time_zone: None,
-        };
+        let [id, name, email] = ["ada", "Ada Brown", "ada@example.org"].map(str::to_owned);
+        let ada = Who::new(id, name, email, false, None);
         for (hour, words) in [
             (3, "Hello, Ada"),
             (8, "Good morning, Ada"),

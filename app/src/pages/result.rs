@@ -6,7 +6,9 @@ pub mod words;
 
 use backend::attempts::results::{self, Outcome};
 use backend::attempts::{self, Found};
-use backend::services;
+use backend::circles::Member;
+use backend::people::Who;
+use backend::{Error, services};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::attempt::HandedInBy;
@@ -22,7 +24,7 @@ use self::words::{Names, headline, needed_points, short_by, subjects_of};
 use crate::components::{
     Breadcrumb, Fact, Facts, Notice, NoticeKind, ScoreBar, Status, StatusKind, Time, day_words, time_words,
 };
-use crate::server::send_to;
+use crate::server::{Asked, Site, send_to};
 use crate::shell::{Page, Section, page_in_circle, path_param};
 
 /// What came of an attempt, for the one who sat it and for leaders.
@@ -30,19 +32,33 @@ use crate::shell::{Page, Section, page_in_circle, path_param};
 pub fn ResultPage() -> impl IntoView {
     let id = path_param("attempt");
     page_in_circle(move |site, asked, who| async move {
-        if let Ok(Found::Sitting(_)) = attempts::find(&site.db, &who, &id, asked.received_at).await {
-            send_to(&format!("/attempts/{id}"));
-            return Ok((Page::new("Not handed in yet", ()), None));
-        }
-        let outcome = results::find(&site.db, &who, &id, asked.received_at).await?;
-        let services = services::list(&site.db, &who, &outcome.circle).await?;
-        let names = Names(services.into_iter().map(|service| (service.slug, service.name)).collect());
+        let outcome = match results::find(&site.db, &who, &id, asked.received_at).await {
+            Err(Error::NotFound) => return not_handed_in(&site, &asked, &who, &id).await,
+            outcome => outcome?,
+        };
+        let names = Names(services::names(&site.db, &who, &outcome.circle).await?);
         let headline = whose(&outcome, headline(outcome.verdict.as_ref(), &names));
         let section = if outcome.is_mine { Section::Home } else { Section::Rounds };
         let place = Some((outcome.member.clone(), section));
         let title = format!("{headline} – {}", outcome.round_name);
         Ok((Page::new(title, result(&outcome, headline, &names)), place))
     })
+}
+
+/// The way back to an attempt that is still being sat.
+async fn not_handed_in(
+    site: &Site,
+    asked: &Asked,
+    who: &Who,
+    id: &str,
+) -> backend::Result<(Page, Option<(Member, Section)>)> {
+    match attempts::find(&site.db, who, id, asked.received_at).await? {
+        Found::Sitting(_) => {
+            send_to(&format!("/attempts/{id}"));
+            Ok((Page::new("Not handed in yet", ()), None))
+        }
+        Found::HandedIn { .. } => Err(Error::NotFound),
+    }
 }
 
 fn result(outcome: &Outcome, headline: String, names: &Names) -> impl IntoView + use<> {

@@ -1,5 +1,6 @@
 //! Signing in, and out.
 
+use backend::sessions::SIGNED_IN;
 use backend::{demo, people};
 use leptos::prelude::*;
 use tower_sessions::Session;
@@ -8,9 +9,6 @@ use crate::components::{ErrorSummary, Notice, NoticeKind, PasswordField, TextFie
 use crate::form::{Form, Posted, again};
 use crate::server::{Asked, Site, own_path, query_value};
 use crate::shell::{Page, open_page};
-
-/// Under this key a session holds the person and the epoch.
-pub const SIGNED_IN: &str = "signed_in";
 
 /// Where a person says who they are.
 #[component]

@@ -25,8 +25,7 @@ pub fn StartPage() -> impl IntoView {
         let mine = rounds::mine_by_id(db, &at.who, circle, &id).await?;
         let now = at.asked.received_at;
         let scope = retaking::scope(db, &at.who, &mine, now).await?;
-        let services = services::list(db, &at.who, circle).await?;
-        let names = Names(services.into_iter().map(|service| (service.slug, service.name)).collect());
+        let names = Names(services::names(db, &at.who, circle).await?);
         let title = match mine.next(now) {
             Next::Start { number } if number > 1 => format!("{}: attempt {number}", mine.round.name),
             _ => mine.round.name.clone(),

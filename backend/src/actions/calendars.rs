@@ -187,12 +187,7 @@ struct FeedRow {
 
 impl From<FeedRow> for Who {
     fn from(row: FeedRow) -> Who {
-        Who {
-            person: row.person,
-            name: row.name,
-            email: row.email,
-            administrator: row.administrator,
-            time_zone: row.time_zone.and_then(|zone| zone.parse().ok()),
-        }
+        let zone = row.time_zone.and_then(|zone| zone.parse().ok());
+        Who::new(row.person, row.name, row.email, row.administrator, zone)
     }
 }

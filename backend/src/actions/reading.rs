@@ -49,6 +49,9 @@ const LABELS: &str = "
 pub(super) async fn of_circle(db: &Db, member: &Member, now: DateTime<Utc>) -> Result<Vec<Action>> {
     let circle = &member.circle;
     let rows: Vec<Row> = on!(db.read(), |pool| query_as(OF_CIRCLE).bind(circle).fetch_all(pool).await?);
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let labels: Vec<(String, String)> =
         on!(db.read(), |pool| query_as(LABELS).bind(circle).fetch_all(pool).await?);
     let mut by_action: HashMap<String, Vec<String>> = HashMap::new();

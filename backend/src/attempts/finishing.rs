@@ -92,7 +92,10 @@ pub(crate) async fn finish(
     // What was drawn never changes, so it is read before the lock is held.
     let slots = super::slots(db, &head.id).await?;
     let test = tests::parse_definition(&head.definition)?;
-    let kept = super::retaking::kept_marks(db, &head.id).await?;
+    let kept = match head.n_kept {
+        0 => Vec::new(),
+        _ => super::retaking::kept_marks(db, &head.id).await?,
+    };
     let by = match by {
         HandedInBy::Person => "person",
         HandedInBy::Clock => "clock",
@@ -191,10 +194,10 @@ fn marks_of(test: &Test, slots: &[StoredSlot], events: &[AnswerEvent]) -> Vec<Ma
         .collect()
 }
 
-const ADD_TOPIC: &str = "
+/// As many rows as there are topics, in one statement.
+const ADD_TOPICS: &str = "
     INSERT INTO topic_results
-        (attempt, circle, person, service, topic, earned, possible, needed, holds, counts_for, finished_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        (attempt, circle, person, service, topic, earned, possible, needed, holds, counts_for, finished_at) ";
 
 async fn add_topic_results(
     tx: &mut Tx,
@@ -206,27 +209,28 @@ async fn add_topic_results(
     let mut topics: Vec<_> = marked.iter().map(|slot| (slot.service.as_str(), slot.topic)).collect();
     topics.sort_unstable();
     topics.dedup();
-    for (service, topic) in topics {
-        let reached: Score = marked
-            .iter()
-            .filter(|slot| slot.service == service && slot.topic == topic)
-            .map(|slot| slot.score)
-            .sum();
-        on!(&mut *tx, |tx| query(ADD_TOPIC)
-            .bind(&head.id)
-            .bind(&head.circle)
-            .bind(&head.person)
-            .bind(service)
-            .bind(topic.as_str())
-            .bind(reached.earned())
-            .bind(reached.possible())
-            .bind(i64::from(test.rules.cut_of(service, topic).get()))
-            .bind(topic_holds(marked, &test.rules, service, topic))
-            .bind(i64::from(test.rules.counts_for_days))
-            .bind(finished_at)
-            .execute(&mut **tx)
-            .await
-            .map(drop))?;
+    if topics.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    on!(tx, |tx| QueryBuilder::new(ADD_TOPICS)
+        .push_values(topics, |mut row, (service, topic)| {
+            let of_topic = marked.iter().filter(|slot| slot.service == service && slot.topic == topic);
+            let reached: Score = of_topic.map(|slot| slot.score).sum();
+            row.push_bind(&head.id)
+                .push_bind(&head.circle)
+                .push_bind(&head.person)
+                .push_bind(service)
+                .push_bind(topic.as_str())
+                .push_bind(reached.earned())
+                .push_bind(reached.possible())
+                .push_bind(i64::from(test.rules.cut_of(service, topic).get()))
+                .push_bind(topic_holds(marked, &test.rules, service, topic))
+                .push_bind(i64::from(test.rules.counts_for_days))
+                .push_bind(finished_at);
+        })
+        .build()
+        .execute(&mut **tx)
+        .await
+        .map(drop))
+    .map_err(Error::from)
 }

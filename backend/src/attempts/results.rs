@@ -45,7 +45,8 @@ pub struct Outcome {
     pub number: u32,
     /// What was not asked again.
     pub kept: Vec<KeptFrom>,
-    /// What the one who sat it may do next in the round; `None` for others.
+    /// What the one who sat it may do next in the round; `None` for others, and
+    /// where nothing is taken again.
     pub next: Option<Next>,
     pub test: Test,
     pub member: Member,
@@ -98,15 +99,15 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
     };
     let questions =
         if sees.answers { Some(review(stored.as_slice(), &current, &marks(db, id).await?)?) } else { None };
-    let next = match is_mine {
+    let next = match is_mine && head.n_retakes > 0 {
         true => Some(rounds::mine_by_id(db, who, &head.circle, &head.round).await?.next(now)),
         false => None,
     };
     Ok(Outcome {
-        number: number(db, &head).await?,
-        kept: kept_from(db, id).await?,
+        number: u32::try_from(head.number).unwrap_or(u32::MAX),
+        kept: if head.n_kept > 0 { kept_from(db, id).await? } else { Vec::new() },
         next,
-        name: name_of(db, &head.person).await?,
+        name: if is_mine { who.name.clone() } else { name_of(db, &head.person).await? },
         n_questions: u32::try_from(stored.len()).unwrap_or(u32::MAX),
         n_answered: u32::try_from(n_answered).unwrap_or(u32::MAX),
         n_late: u32::try_from(events.iter().filter(|event| event.received_at > head.deadline).count())
@@ -194,21 +195,6 @@ pub(super) async fn marks(db: &Db, attempt: &str) -> Result<HashMap<i64, (Score,
             Ok((slot, (score, why)))
         })
         .collect()
-}
-
-const NUMBER: &str = "
-    SELECT count(*) FROM attempts
-    WHERE round = $1 AND person = $2 AND (started_at < $3 OR (started_at = $3 AND id <= $4))";
-
-async fn number(db: &Db, head: &Head) -> Result<u32> {
-    let n: i64 = on!(db.read(), |pool| query_scalar(NUMBER)
-        .bind(&head.round)
-        .bind(&head.person)
-        .bind(head.started_at)
-        .bind(&head.id)
-        .fetch_one(pool)
-        .await?);
-    Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 const NAME: &str = "SELECT name FROM people WHERE id = $1";

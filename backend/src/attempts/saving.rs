@@ -3,14 +3,15 @@
 //! It reads no key: what is saved for a right answer and for a wrong one is the
 //! same work.
 
+pub(crate) mod queue;
+mod shapes;
+
 use chrono::{DateTime, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::attempt::GRACE;
-use domain::question::Kind;
 use sqlx::{FromRow, query_as, query_scalar};
-use tokio::sync::{mpsc, oneshot};
 
-use crate::db::{Db, Tx, commit, on, stored};
+use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
 
@@ -43,12 +44,6 @@ pub struct Saved {
     pub deadline: DateTime<Utc>,
 }
 
-/// How many saves one commit gathers at most.
-const GATHER: usize = 64;
-
-/// How many saves may wait; past that the answer is "try again".
-const WAITING_LIMIT: usize = 4096;
-
 /// Saves an answer of the one who asks.
 pub async fn save(db: &Db, who: &Who, save: Save) -> Result<Saved> {
     if save.client.is_empty() || save.client.len() > 64 || save.sequence < 0 {
@@ -59,33 +54,31 @@ pub async fn save(db: &Db, who: &Who, save: Save) -> Result<Saved> {
     }
     refuse_misfit(db, &who.person, &save).await?;
     match db.saves() {
-        Some(queue) => queue.save(who.person.clone(), save).await,
-        None => {
-            let mut tx = db.begin().await?;
-            let saved = save_in(&mut tx, &who.person, &save).await?;
-            commit(tx).await?;
-            Ok(saved)
-        }
+        Some(queue) => queue.save(db, &who.person, save).await,
+        None => save_alone(db, &who.person, &save).await,
     }
 }
 
-/// The owner, the open state and the deadline are checked here and nowhere
-/// else; the row stays locked until the answer is in, so that nobody marks the
-/// attempt between.
+/// Whoever owns the attempt, while it is open and the deadline with its grace
+/// has not passed. The row stays locked until the answer is in, so that nobody
+/// marks the attempt between.
 const ACCEPT: &str = "
-    UPDATE attempts SET saved_at = $3
-    WHERE id = $1 AND person = $2 AND finished_at IS NULL AND deadline >= $4
+    UPDATE attempts SET saved_at = $8
+    WHERE id = $1 AND person = $9 AND finished_at IS NULL AND deadline >= $10
     RETURNING deadline";
 
-/// Adds the answer behind those of its slot, unless its own page has saved a
-/// newer one there. Tells which page the answer before it came from.
+/// Adds the answer behind those of its slot, where the attempt accepts it and
+/// its own page has not saved a newer one there. Tells which page the answer
+/// before it came from.
 const ADD: &str = "
     INSERT INTO answer_events
         (attempt, slot, turn, client, sequence, answer, confidence, for_review, is_late, received_at)
-    SELECT $1, $2, COALESCE(max(turn), 0) + 1, $3, $4, $5, $6, $7, $8, $9
-    FROM answer_events
-    WHERE attempt = $1 AND slot = $2
-    HAVING COALESCE(max(CASE WHEN client = $3 THEN sequence END), -1) < $4
+    SELECT a.id, $2, COALESCE(max(e.turn), 0) + 1, $3, $4, $5, $6, $7, $8 > a.deadline, $8
+    FROM attempts a
+    LEFT JOIN answer_events e ON e.attempt = a.id AND e.slot = $2
+    WHERE a.id = $1 AND a.person = $9 AND a.finished_at IS NULL AND a.deadline >= $10
+    GROUP BY a.id, a.deadline
+    HAVING COALESCE(max(CASE WHEN e.client = $3 THEN e.sequence END), -1) < $4
     RETURNING (SELECT before.client FROM answer_events before
                WHERE before.attempt = $1 AND before.slot = $2 AND before.turn = answer_events.turn - 1)";
 
@@ -97,76 +90,83 @@ const HIGHEST: &str = "
     ORDER BY turn DESC
     LIMIT 1";
 
-async fn save_in(tx: &mut Tx, person: &str, save: &Save) -> Result<Saved> {
-    let received_at = stored(save.received_at);
-    let accepted: Option<(DateTime<Utc>,)> = on!(&mut *tx, |tx| query_as(ACCEPT)
-        .bind(&save.attempt)
-        .bind(person)
-        .bind(received_at)
-        .bind(received_at - GRACE)
-        .fetch_optional(&mut **tx)
-        .await?);
-    let Some((deadline,)) = accepted else { return Err(why_not(tx, person, &save.attempt).await?) };
-    let slot = i64::from(save.slot);
-    let answer = save
-        .answer
-        .as_ref()
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|why| Error::Corrupt(why.to_string()))?;
-    let added: Option<(Option<String>,)> = on!(&mut *tx, |tx| query_as(ADD)
-        .bind(&save.attempt)
-        .bind(slot)
-        .bind(&save.client)
-        .bind(save.sequence)
-        .bind(answer)
-        .bind(save.confidence.map(Confidence::as_str))
-        .bind(save.for_review)
-        .bind(received_at > deadline)
-        .bind(received_at)
-        .fetch_optional(&mut **tx)
-        .await?);
+/// What the two statements are given, in the order of their places.
+macro_rules! bind_save {
+    ($query:expr, $person:expr, $save:expr) => {{
+        let save: &Save = $save;
+        let received_at = stored(save.received_at);
+        $query
+            .bind(save.attempt.clone())
+            .bind(i64::from(save.slot))
+            .bind(save.client.clone())
+            .bind(save.sequence)
+            .bind(save.answer_text()?)
+            .bind(save.confidence.map(Confidence::as_str))
+            .bind(save.for_review)
+            .bind(received_at)
+            .bind($person.to_owned())
+            .bind(received_at - GRACE)
+    }};
+}
+use bind_save;
+
+impl Save {
+    fn answer_text(&self) -> Result<Option<String>> {
+        let text = self.answer.as_ref().map(serde_json::to_string).transpose();
+        text.map_err(|why| Error::Corrupt(why.to_string()))
+    }
+}
+
+/// What the two statements say of one answer: the deadline where it was
+/// accepted, and where it was added the page that the answer before came from.
+type Said = (Option<DateTime<Utc>>, Option<Option<String>>);
+
+/// Saves one answer in a transaction that commits it alone.
+async fn save_alone(db: &Db, person: &str, save: &Save) -> Result<Saved> {
+    let mut tx = db.begin().await?;
+    let deadline: Option<(DateTime<Utc>,)> =
+        on!(&mut tx, |tx| bind_save!(query_as(ACCEPT), person, save).fetch_optional(&mut **tx).await?);
+    let added: Option<(Option<String>,)> = match deadline {
+        Some(_) => {
+            on!(&mut tx, |tx| bind_save!(query_as(ADD), person, save).fetch_optional(&mut **tx).await?)
+        }
+        None => None,
+    };
+    commit(tx).await?;
+    outcome(db, person, save, (deadline.map(|(at,)| at), added.map(|(before,)| before))).await
+}
+
+/// What became of an answer, by what the committed statements said.
+async fn outcome(db: &Db, person: &str, save: &Save, (deadline, added): Said) -> Result<Saved> {
+    let Some(deadline) = deadline else { return Err(why_not(db, person, &save.attempt).await?) };
     let other = |client: String| Some(client).filter(|client| *client != save.client);
-    if let Some((before,)) = added {
+    if let Some(before) = added {
         let overtook = before.and_then(other);
         return Ok(Saved { ack_seq: save.sequence, superseded: false, overtook, deadline });
     }
-    let (newest, highest): (String, i64) = on!(&mut *tx, |tx| query_as(HIGHEST)
+    let (newest, highest): (String, i64) = on!(db.read(), |pool| query_as(HIGHEST)
         .bind(&save.attempt)
-        .bind(slot)
+        .bind(i64::from(save.slot))
         .bind(&save.client)
-        .fetch_one(&mut **tx)
+        .fetch_one(pool)
         .await?);
     Ok(Saved { ack_seq: highest, superseded: save.sequence < highest, overtook: other(newest), deadline })
 }
 
 const IS_MINE: &str = "SELECT count(*) FROM attempts WHERE id = $1 AND person = $2";
 
-async fn why_not(tx: &mut Tx, person: &str, attempt: &str) -> Result<Error> {
+async fn why_not(db: &Db, person: &str, attempt: &str) -> Result<Error> {
     let n: i64 =
-        on!(&mut *tx, |tx| query_scalar(IS_MINE).bind(attempt).bind(person).fetch_one(&mut **tx).await?);
+        on!(db.read(), |pool| query_scalar(IS_MINE).bind(attempt).bind(person).fetch_one(pool).await?);
     Ok(if n == 0 { Error::NotFound } else { Error::Over })
 }
 
-const SHAPE: &str = "
-    SELECT s.kind, s.show_order
-    FROM slots s
-    JOIN attempts a ON a.id = s.attempt
-    WHERE s.attempt = $1 AND s.n = $2 AND a.person = $3";
-
 /// What was drawn never changes, so it is looked at before anything waits.
 async fn refuse_misfit(db: &Db, person: &str, save: &Save) -> Result<()> {
-    let shape: Option<(String, String)> = on!(db.read(), |pool| query_as(SHAPE)
-        .bind(&save.attempt)
-        .bind(i64::from(save.slot))
-        .bind(person)
-        .fetch_optional(pool)
-        .await?);
-    let (kind, order) = shape.ok_or(Error::NotFound)?;
-    let kind = Kind::parse(&kind).ok_or(Error::Corrupt(kind))?;
-    let order: Vec<u8> = serde_json::from_str(&order).map_err(|_| Error::Corrupt(order))?;
+    let paper = shapes::of(db, &save.attempt).await?;
+    let shape = paper.of_slot(person, save.slot).ok_or(Error::NotFound)?;
     match &save.answer {
-        Some(answer) if !answer.fits_shape(kind, order.len()) => {
+        Some(answer) if !answer.fits_shape(shape.kind, shape.n_places) => {
             Err(Error::refused("answer", "That is not an answer to this question."))
         }
         Some(Answer::Typed(text)) if text.contains('\0') => {
@@ -174,73 +174,6 @@ async fn refuse_misfit(db: &Db, person: &str, save: &Save) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// Saves that wait for SQLite's one writer, which commits those waiting
-/// together: one sync for all of them.
-#[derive(Clone)]
-pub struct SaveQueue {
-    jobs: mpsc::Sender<Job>,
-}
-
-struct Job {
-    person: String,
-    save: Save,
-    reply: oneshot::Sender<Result<Saved>>,
-}
-
-impl SaveQueue {
-    /// Starts the writer; it ends when the database is dropped.
-    pub(crate) fn start(db: Db) -> SaveQueue {
-        let (jobs, mut waiting) = mpsc::channel(WAITING_LIMIT);
-        tokio::spawn(async move {
-            let mut gathered = Vec::with_capacity(GATHER);
-            while waiting.recv_many(&mut gathered, GATHER).await > 0 {
-                commit_together(&db, std::mem::take(&mut gathered)).await;
-            }
-        });
-        SaveQueue { jobs }
-    }
-
-    async fn save(&self, person: String, save: Save) -> Result<Saved> {
-        let (reply, answered) = oneshot::channel();
-        let full = || Error::Unavailable(sqlx::Error::PoolTimedOut);
-        self.jobs.try_send(Job { person, save, reply }).map_err(|_| full())?;
-        answered.await.map_err(|_| full())?
-    }
-}
-
-async fn commit_together(db: &Db, jobs: Vec<Job>) {
-    if let Ok(saved) = save_all(db, &jobs).await {
-        jobs.into_iter().zip(saved).for_each(|(job, saved)| drop(job.reply.send(saved)));
-        return;
-    }
-    // What one of them broke was undone for all: each by itself, then.
-    for job in jobs {
-        let saved = save_all(db, std::slice::from_ref(&job)).await;
-        let saved = saved.map(|mut saved| saved.remove(0)).unwrap_or_else(|why| {
-            tracing::error!(error = %why, "an answer could not be committed");
-            Err(Error::Unavailable(sqlx::Error::WorkerCrashed))
-        });
-        drop(job.reply.send(saved));
-    }
-}
-
-/// What became of each, once all are committed. An error is the database's: of
-/// what this call did nothing stays, unless it was the commit that failed, and
-/// then the same answers may come again.
-async fn save_all(db: &Db, jobs: &[Job]) -> Result<Vec<Result<Saved>>> {
-    let mut all = Vec::with_capacity(jobs.len());
-    let mut tx = db.begin().await?;
-    for job in jobs {
-        all.push(match save_in(&mut tx, &job.person, &job.save).await {
-            // Said before anything was written.
-            Err(refusal @ (Error::NotFound | Error::Over)) => Err(refusal),
-            saved => Ok(saved?),
-        });
-    }
-    commit(tx).await?;
-    Ok(all)
 }
 
 /// How an attempt stands, for a page that has been open for a while.

@@ -29,15 +29,17 @@ impl Writer {
         Writer { options: Arc::new(options), connection: Arc::new(Mutex::new(Some(connection))) }
     }
 
-    /// Waits for its turn, and takes the lock of the file at once.
-    pub async fn begin(&self) -> Result<Transaction, Error> {
+    /// Waits for its turn. What begins then is the caller's to say.
+    pub async fn turn(&self) -> Result<Transaction, Error> {
         let waiting = tokio::time::timeout(PATIENCE, self.connection.clone().lock_owned());
         let turn = waiting.await.map_err(|_| Error::PoolTimedOut)?;
-        if turn.is_none() {
-            return Err(Error::PoolClosed);
-        }
+        if turn.is_none() { Err(Error::PoolClosed) } else { Ok(Transaction { turn: Some(turn) }) }
+    }
+
+    /// Waits for its turn, and takes the lock of the file at once.
+    pub async fn begin(&self) -> Result<Transaction, Error> {
         // Open from here on: whoever stops waiting below has sent BEGIN already.
-        let mut transaction = Transaction { turn: Some(turn) };
+        let mut transaction = self.turn().await?;
         match query("BEGIN IMMEDIATE").execute(&mut *transaction).await {
             Ok(_) => Ok(transaction),
             Err(why) => {
@@ -65,6 +67,11 @@ pub struct Transaction {
 }
 
 impl Transaction {
+    /// The caller has said COMMIT, and it was done.
+    pub fn committed(mut self) {
+        self.turn = None;
+    }
+
     pub async fn commit(mut self) -> Result<(), Error> {
         query("COMMIT").execute(&mut *self).await?;
         self.turn = None;

@@ -106,7 +106,7 @@ async fn add_person(tx: &mut Tx, name: &str, at: DateTime<Utc>) -> Result<Who> {
         .execute(&mut **tx)
         .await
         .map(drop))?;
-    Ok(Who { person: id, name: name.to_owned(), email, administrator: false, time_zone: None })
+    Ok(Who::new(id, name.to_owned(), email, false, None))
 }
 
 /// An address that tells whose it is, and that nobody had before: somebody of

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use backend::people;
+use backend::sessions::{self, Asking, SEEN_AT};
 use chrono::{DateTime, TimeDelta, Utc};
 use ipnet::IpNet;
 use tower_sessions::Session;
@@ -95,10 +96,6 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     client
 }
 
-/// The keys of a session: nothing but person, epoch and time.
-const SIGNED_IN: &str = app::pages::sign_in::SIGNED_IN;
-const SEEN_AT: &str = "seen_at";
-
 /// How often activity is written into the session, which moves its end.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 
@@ -141,11 +138,12 @@ async fn find_who(
     now: DateTime<Utc>,
     is_seen: bool,
 ) -> Result<Option<people::Who>, Box<dyn std::error::Error + Send + Sync>> {
-    let Some((person, epoch)) = session.get::<(String, i64)>(SIGNED_IN).await? else { return Ok(None) };
-    let who = people::who(&site.db, &person, epoch).await?;
-    let seen_at = session.get::<Option<DateTime<Utc>>>(SEEN_AT).await?.flatten();
-    if is_seen && who.is_some() && seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY) {
+    let Some(id) = session.id() else { return Ok(None) };
+    let Some(Asking { who, seen_at }) = sessions::who_asks(&site.db, &id, now).await? else {
+        return Ok(None);
+    };
+    if is_seen && seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY) {
         session.insert(SEEN_AT, now).await?;
     }
-    Ok(who)
+    Ok(Some(who))
 }
