@@ -6,6 +6,7 @@
 
 mod clock;
 mod days;
+mod effect;
 mod flow;
 mod state;
 
@@ -14,6 +15,7 @@ use std::str::FromStr;
 
 pub use clock::{Clocks, LONGEST_CLOCK, Late, Running, Which, WrongDays, due_soon};
 pub use days::{day_in, is_working, working_days_after, working_days_between};
+pub use effect::{ENOUGH, Effect, Proposal, Side};
 pub use flow::{Age, Closed, Flow, Month, ageing, throughput};
 pub use state::{Move, Stage, Standing, State};
 

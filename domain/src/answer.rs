@@ -9,6 +9,9 @@ use crate::question::{Kind, Prompt};
 /// The longest typed answer, in bytes.
 pub const TEXT_LIMIT: usize = 16 * 1024;
 
+/// The longest answer to an open question, in characters; a line break is one.
+pub const OPEN_LIMIT: usize = 10_000;
+
 /// One answer, in the places **as they were shown** to this taker: the written
 /// places would tell the right order. [`Answer::as_written`] undoes the
 /// shuffle for marking.
@@ -25,7 +28,7 @@ pub enum Answer {
     Order(Vec<u8>),
     /// For each left side the place of the right side chosen, or none yet.
     Pairs(Vec<Option<u8>>),
-    /// A number or a short text, exactly as typed.
+    /// A number or a text, exactly as typed.
     Typed(String),
 }
 
@@ -85,6 +88,7 @@ impl Answer {
                 places.len() == n_places && places.iter().flatten().all(within)
             }
             (Answer::Typed(text), Kind::Numeric | Kind::Short) => text.len() <= TEXT_LIMIT,
+            (Answer::Typed(text), Kind::Open) => text.chars().count() <= OPEN_LIMIT,
             _ => false,
         }
     }
@@ -192,14 +196,15 @@ mod tests {
 
     #[test]
     fn an_answer_of_one_kind_fits_no_other() {
-        let prompts = [single(3), multiple(3), ordering(3), matching(3), numeric(), short()];
+        let prompts =
+            [single(3), multiple(3), ordering(3), matching(3), numeric(), short(), prompt(Ask::Open)];
         let answers = [
-            (Answer::One(0), [true, false, false, false, false, false]),
-            (several(&[0]), [false, true, false, false, false, false]),
-            (Answer::Order(vec![0, 1, 2]), [false, false, true, false, false, false]),
-            (Answer::Pairs(vec![None; 3]), [false, false, false, true, false, false]),
-            (typed("0"), [false, false, false, false, true, true]),
-            (Answer::DoNotKnow, [true; 6]),
+            (Answer::One(0), [true, false, false, false, false, false, false]),
+            (several(&[0]), [false, true, false, false, false, false, false]),
+            (Answer::Order(vec![0, 1, 2]), [false, false, true, false, false, false, false]),
+            (Answer::Pairs(vec![None; 3]), [false, false, false, true, false, false, false]),
+            (typed("0"), [false, false, false, false, true, true, true]),
+            (Answer::DoNotKnow, [true; 7]),
         ];
         for (answer, expected) in answers {
             assert_eq!(prompts.each_ref().map(|prompt| answer.fits(prompt)), expected, "{answer:?}");
@@ -214,6 +219,14 @@ mod tests {
         assert!(!typed(&"x".repeat(TEXT_LIMIT + 1)).fits(&short()));
         assert!(typed(&"€".repeat(euros)).fits(&short()));
         assert!(!typed(&"€".repeat(euros + 1)).fits(&short()));
+    }
+
+    #[test]
+    fn an_answer_to_an_open_question_fits_up_to_the_limit_in_characters() {
+        let open = prompt(Ask::Open);
+
+        assert!(typed(&"€".repeat(OPEN_LIMIT)).fits(&open));
+        assert!(!typed(&"x".repeat(OPEN_LIMIT + 1)).fits(&open));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::question::{Question, QuestionId, VersionHash};
+use crate::question::{Number, Question, QuestionId, VersionHash};
 
 mod answer_key;
 mod block;
@@ -19,6 +19,7 @@ mod number;
 mod pairs;
 mod parse;
 mod place;
+mod rubric;
 mod service;
 mod shelf;
 mod steps;
@@ -60,6 +61,11 @@ pub fn parse(id: &QuestionId, text: &str) -> Result<Question, Vec<Finding>> {
         Some(written) if !reading.faults.any_error() => Ok(written.named(id.clone())),
         _ => Err(reading.faults.placed(&path, &text)),
     }
+}
+
+/// A number as an author writes it in a key: `5432`, `30 ± 5 s` or `25..35`.
+pub fn number(text: &str) -> Option<Number> {
+    number::number(text.trim())?.ok()
 }
 
 /// One file of a bank, as found on disk.

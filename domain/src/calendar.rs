@@ -1,9 +1,13 @@
 //! A calendar as iCalendar has it (RFC 5545): text that is escaped, lines that
 //! are folded. Nothing here knows what the events are about.
 
+mod meeting;
+
 use std::fmt::Write;
 
 use chrono::{DateTime, NaiveDate, Utc};
+
+pub use meeting::{Meeting, invitation};
 
 /// One whole day in a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -297,6 +297,7 @@ mod tests {
             (Key::Matching { headings: Default::default(), pairs: vec![pair(), pair(), pair()] }, 3),
             (Key::Numeric(number), 0),
             (Key::Short { accepted: vec!["a".into()], case_sensitive: false }, 0),
+            (Key::Open { rubric: Vec::new() }, 0),
         ];
         for (key, n_parts) in cases {
             let question = question(key);

@@ -6,6 +6,7 @@
 //! browser.
 
 pub mod action;
+pub mod agenda;
 pub mod answer;
 pub mod attempt;
 pub mod bank;
@@ -16,9 +17,11 @@ pub mod draw;
 pub mod item_analysis;
 pub mod marking;
 pub mod people;
+pub mod proportion;
 pub mod question;
 pub mod readiness;
 pub mod reliability;
+pub mod results;
 pub mod retake;
 pub mod round;
 pub mod spreadsheet;

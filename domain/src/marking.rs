@@ -3,8 +3,10 @@
 //! Every question is worth one point. Each rule can be told in one sentence,
 //! and is, beside the mark: [`rule_sentence`].
 
+pub mod decision;
 mod number;
 mod pattern;
+pub mod rubric;
 mod share;
 #[cfg(test)]
 mod tests;
@@ -92,14 +94,15 @@ impl Sum for Score {
 
 /// Marks an answer given **in written places** (see [`Answer::as_written`]).
 /// No answer, an empty one, "I do not know", and an answer that does not fit
-/// the kind earn nothing.
-pub fn mark(question: &Question, answer: Option<&Answer>, all_or_nothing: bool) -> Score {
+/// the kind earn nothing. `None` where no rule can tell: a person has to mark
+/// it.
+pub fn mark(question: &Question, answer: Option<&Answer>, all_or_nothing: bool) -> Option<Score> {
     let share = match answer {
-        Some(answer) if !answer.is_empty() && fits(question, answer) => Share::earned(&question.key, answer),
+        Some(answer) if !answer.is_empty() && fits(question, answer) => Share::earned(&question.key, answer)?,
         _ => Share::NONE,
     };
     let share = if all_or_nothing { share.or_nothing() } else { share };
-    Score { earned: share.of_a_point(), possible: POINT }
+    Some(share.score())
 }
 
 /// The rule of a kind, as the taker is told it beside the mark.
@@ -119,6 +122,9 @@ pub fn rule_sentence(kind: Kind, all_or_nothing: bool) -> &'static str {
         (Kind::Matching, false) => "Each right pair earns its share of the point.",
         (Kind::Matching, true) => "All pairs right earn the point; anything less earns nothing.",
         (Kind::Numeric, _) => "A number within the accepted bounds, both included, earns the point.",
+        (Kind::Open, _) => {
+            "A leader marks it line by line: the mark is the share of the rubric's points. No answer earns nothing."
+        }
         (Kind::Short, _) => "A text that matches one of the accepted answers as a whole earns the point.",
     }
 }

@@ -41,6 +41,7 @@ impl Question {
             Key::Matching { .. } => Kind::Matching,
             Key::Numeric(_) => Kind::Numeric,
             Key::Short { .. } => Kind::Short,
+            Key::Open { .. } => Kind::Open,
         }
     }
 
@@ -51,7 +52,7 @@ impl Question {
             Key::Single { choices } | Key::Multiple { choices } => choices.len(),
             Key::Ordering { steps } => steps.len(),
             Key::Matching { pairs, .. } => pairs.len(),
-            Key::Numeric(_) | Key::Short { .. } => 0,
+            Key::Numeric(_) | Key::Short { .. } | Key::Open { .. } => 0,
         };
         u8::try_from(n).expect("the parser refuses more than 20 choices")
     }
@@ -66,7 +67,7 @@ impl Question {
             Key::Matching { pairs, .. } => {
                 pairs.iter().flat_map(|pair| [pair.left.as_str(), pair.right.as_str()]).collect()
             }
-            Key::Numeric(_) | Key::Short { .. } => Vec::new(),
+            Key::Numeric(_) | Key::Short { .. } | Key::Open { .. } => Vec::new(),
         };
         std::iter::once(self.text.as_str()).chain(asked).any(|text| text.contains(image))
     }
@@ -87,6 +88,7 @@ impl Question {
             },
             Key::Numeric(number) => Ask::Numeric { unit: number.unit.clone() },
             Key::Short { .. } => Ask::Short,
+            Key::Open { .. } => Ask::Open,
         };
         Prompt { text: self.text.clone(), ask }
     }
@@ -109,6 +111,7 @@ pub enum Ask {
     Matching { headings: (String, String), left: Vec<String>, right: Vec<String> },
     Numeric { unit: Option<String> },
     Short,
+    Open,
 }
 
 impl Ask {
@@ -120,6 +123,7 @@ impl Ask {
             Ask::Matching { .. } => Kind::Matching,
             Ask::Numeric { .. } => Kind::Numeric,
             Ask::Short => Kind::Short,
+            Ask::Open => Kind::Open,
         }
     }
 
@@ -129,7 +133,7 @@ impl Ask {
             Ask::Single { choices } | Ask::Multiple { choices } => choices.len(),
             Ask::Ordering { steps } => steps.len(),
             Ask::Matching { right, .. } => right.len(),
-            Ask::Numeric { .. } | Ask::Short => 0,
+            Ask::Numeric { .. } | Ask::Short | Ask::Open => 0,
         }
     }
 }
@@ -160,6 +164,25 @@ pub enum Key {
         accepted: Vec<String>,
         case_sensitive: bool,
     },
+    /// What a leader looks for in a free text. Never empty.
+    Open {
+        rubric: Vec<RubricLine>,
+    },
+}
+
+/// The most lines of one rubric.
+pub const RUBRIC_LIMIT: usize = 12;
+
+/// The most points of one line.
+pub const POINTS_LIMIT: u8 = 10;
+
+/// One thing that earns points in an answer to an open question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RubricLine {
+    /// From 1 to [`POINTS_LIMIT`].
+    pub points: u8,
+    /// Inline Markdown: "names the on-call DBA before restarting".
+    pub text: String,
 }
 
 /// One choice of a single or multiple choice question.
@@ -199,11 +222,19 @@ pub enum Kind {
     Matching,
     Numeric,
     Short,
+    Open,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] =
-        [Kind::Single, Kind::Multiple, Kind::Ordering, Kind::Matching, Kind::Numeric, Kind::Short];
+    pub const ALL: [Kind; 7] = [
+        Kind::Single,
+        Kind::Multiple,
+        Kind::Ordering,
+        Kind::Matching,
+        Kind::Numeric,
+        Kind::Short,
+        Kind::Open,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -213,6 +244,7 @@ impl Kind {
             Kind::Matching => "matching",
             Kind::Numeric => "numeric",
             Kind::Short => "short",
+            Kind::Open => "open",
         }
     }
 

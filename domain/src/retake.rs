@@ -53,7 +53,8 @@ impl Asks {
 pub struct Made {
     /// `None` while it is being sat.
     pub finished_at: Option<DateTime<Utc>>,
-    pub passed: bool,
+    /// `None` until every answer of it is marked.
+    pub passed: Option<bool>,
 }
 
 /// What one person may do next in a round.
@@ -65,6 +66,8 @@ pub enum Next {
     Start { number: u32 },
     /// Go on with the one that is being sat.
     GoOn,
+    /// An answer of the last attempt waits for a marker; a retake may come then.
+    Marking,
     /// A retake may start from then on.
     Wait { until: DateTime<Utc> },
     /// No attempt is left.
@@ -87,7 +90,7 @@ pub fn next(
         return match phase {
             Phase::Planned => Next::NotYet,
             Phase::Running => Next::Start { number: 1 },
-            Phase::StillSitting | Phase::ResultsReady => Next::TooLate,
+            Phase::StillSitting | Phase::Marking | Phase::ResultsReady => Next::TooLate,
         };
     };
     let n_made = u32::try_from(made.len()).unwrap_or(u32::MAX);
@@ -95,12 +98,14 @@ pub fn next(
     let until = finished_at.checked_add_signed(retakes.wait).unwrap_or(DateTime::<Utc>::MAX_UTC);
     if retakes.n == 0 {
         Next::UsedUp
-    } else if last.passed {
+    } else if last.passed == Some(true) {
         Next::Passed
     } else if n_made > retakes.n {
         Next::UsedUp
     } else if phase != Phase::Running || until >= closes_at {
         Next::TooLate
+    } else if last.passed.is_none() {
+        Next::Marking
     } else if now < until {
         Next::Wait { until }
     } else {
@@ -166,9 +171,10 @@ mod tests {
     fn a_retake_waits_from_the_end_of_the_last_attempt_until_the_attempts_are_used_up() {
         let retakes = Retakes { n: 2, wait: hours(24), asks: Asks::Missed };
         let closes_at = noon() + hours(96);
-        let failed = |finished_at| Made { finished_at: Some(finished_at), passed: false };
-        let sitting = Made { finished_at: None, passed: false };
-        let passed = Made { finished_at: Some(noon()), passed: true };
+        let failed = |finished_at| Made { finished_at: Some(finished_at), passed: Some(false) };
+        let sitting = Made { finished_at: None, passed: None };
+        let unmarked = |finished_at| Made { finished_at: Some(finished_at), passed: None };
+        let passed = Made { finished_at: Some(noon()), passed: Some(true) };
         let instant = TimeDelta::milliseconds(1);
         let cases = [
             ("nothing yet", vec![], noon(), Next::Start { number: 1 }),
@@ -195,6 +201,19 @@ mod tests {
                 noon() + hours(90),
                 Next::Passed,
             ),
+            ("not marked yet", vec![unmarked(noon())], noon() + hours(30), Next::Marking),
+            (
+                "not marked, and no attempt is left",
+                vec![unmarked(noon()); 3],
+                noon() + hours(90),
+                Next::UsedUp,
+            ),
+            (
+                "not marked, and the close comes first",
+                vec![unmarked(noon() + hours(72))],
+                noon(),
+                Next::TooLate,
+            ),
             ("the close comes first", vec![failed(noon() + hours(72))], noon() + hours(73), Next::TooLate),
         ];
         for (case, made, now, expected) in cases {
@@ -205,14 +224,15 @@ mod tests {
     #[test]
     fn before_a_round_opens_and_after_it_closed_nothing_starts() {
         let retakes = Retakes { n: 1, wait: TimeDelta::zero(), asks: Asks::Everything };
-        let failed = [Made { finished_at: Some(noon()), passed: false }];
+        let failed = [Made { finished_at: Some(noon()), passed: Some(false) }];
         let after = noon() + hours(2);
 
         assert_eq!(next(retakes, &[], Phase::Planned, after, noon()), Next::NotYet);
         assert_eq!(next(retakes, &[], Phase::StillSitting, noon(), after), Next::TooLate);
         assert_eq!(next(retakes, &failed, Phase::ResultsReady, noon() + hours(1), after), Next::TooLate);
-        let passed = [Made { passed: true, ..failed[0] }];
-        for made in [failed, passed] {
+        let passed = [Made { passed: Some(true), ..failed[0] }];
+        let unmarked = [Made { passed: None, ..failed[0] }];
+        for made in [failed, passed, unmarked] {
             let next = next(Retakes::NONE, &made, Phase::Running, after, noon());
             assert_eq!(next, Next::UsedUp, "without retakes nothing tells a pass");
         }

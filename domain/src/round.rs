@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum ShownWhen {
     /// As soon as the attempt is handed in.
     AtHandIn,
-    /// When the round has closed and nobody in it is still sitting.
+    /// When the round has closed, nobody in it is still sitting, and every answer
+    /// is marked.
     AtClose,
-    /// Not at all.
+    /// Not before a leader releases the results.
     Never,
 }
 
@@ -38,19 +39,30 @@ pub enum Phase {
     Running,
     /// Closed, but someone with extra time is still sitting.
     StillSitting,
+    /// Closed, and nobody is sitting, but an answer waits for a marker.
+    Marking,
     ResultsReady,
 }
 
-/// Where a round stands at `now`. `n_sitting` is how many attempts are open.
+/// Where a round stands at `now`. `n_sitting` is how many attempts are open,
+/// `n_unmarked` how many are handed in and wait for a marker.
 ///
 /// A round runs from the very instant it opens until just before it closes.
-pub fn phase(opens_at: DateTime<Utc>, closes_at: DateTime<Utc>, n_sitting: u32, now: DateTime<Utc>) -> Phase {
+pub fn phase(
+    opens_at: DateTime<Utc>,
+    closes_at: DateTime<Utc>,
+    n_sitting: u32,
+    n_unmarked: u32,
+    now: DateTime<Utc>,
+) -> Phase {
     if now < opens_at {
         Phase::Planned
     } else if now < closes_at {
         Phase::Running
     } else if n_sitting > 0 {
         Phase::StillSitting
+    } else if n_unmarked > 0 {
+        Phase::Marking
     } else {
         Phase::ResultsReady
     }
@@ -76,9 +88,13 @@ impl Sees {
 }
 
 impl Showing {
-    /// What the takers see while the round is in this phase. Who may see the
-    /// answers may see the score.
-    pub fn seen_in(self, phase: Phase) -> Sees {
+    /// What the takers see while the round is in this phase: what the round
+    /// says, and everything once a leader has released its results. Who may see
+    /// the answers may see the score.
+    pub fn seen_in(self, phase: Phase, released: bool) -> Sees {
+        if released {
+            return Sees::ALL;
+        }
         let answers = may_see(self.answers, phase);
         Sees { score: answers || may_see(self.score, phase), answers }
     }
@@ -123,30 +139,35 @@ mod tests {
     fn a_round_runs_from_the_instant_it_opens_until_just_before_it_closes() {
         let (opens_at, closes_at, instant) = (noon(), noon() + minutes(60), TimeDelta::milliseconds(1));
         let cases = [
-            (opens_at - instant, 0, Phase::Planned),
-            (opens_at, 0, Phase::Running),
-            (closes_at - instant, 3, Phase::Running),
-            (closes_at, 1, Phase::StillSitting),
-            (closes_at, 0, Phase::ResultsReady),
-            (closes_at + minutes(60), 1, Phase::StillSitting),
-            (closes_at + minutes(60), 0, Phase::ResultsReady),
+            (opens_at - instant, 0, 0, Phase::Planned),
+            (opens_at, 0, 0, Phase::Running),
+            (closes_at - instant, 3, 2, Phase::Running),
+            (closes_at, 1, 0, Phase::StillSitting),
+            (closes_at, 1, 2, Phase::StillSitting),
+            (closes_at, 0, 1, Phase::Marking),
+            (closes_at, 0, 0, Phase::ResultsReady),
+            (closes_at + minutes(60), 1, 0, Phase::StillSitting),
+            (closes_at + minutes(60), 0, 1, Phase::Marking),
+            (closes_at + minutes(60), 0, 0, Phase::ResultsReady),
         ];
-        for (now, n_sitting, expected) in cases {
-            assert_eq!(phase(opens_at, closes_at, n_sitting, now), expected, "{now}, {n_sitting} sitting");
+        for (now, n_sitting, n_unmarked, expected) in cases {
+            let phase = phase(opens_at, closes_at, n_sitting, n_unmarked, now);
+            assert_eq!(phase, expected, "{now}, {n_sitting} sitting, {n_unmarked} unmarked");
         }
     }
 
     #[test]
-    fn what_is_shown_at_the_close_waits_for_the_last_who_sits() {
-        let phases = [Phase::Planned, Phase::Running, Phase::StillSitting, Phase::ResultsReady];
+    fn what_is_shown_at_the_close_waits_for_the_last_who_sits_and_the_last_mark() {
+        let phases =
+            [Phase::Planned, Phase::Running, Phase::StillSitting, Phase::Marking, Phase::ResultsReady];
         let cases = [
-            (ShownWhen::AtHandIn, [true, true, true, true]),
-            (ShownWhen::AtClose, [false, false, false, true]),
-            (ShownWhen::Never, [false, false, false, false]),
+            (ShownWhen::AtHandIn, [true, true, true, true, true]),
+            (ShownWhen::AtClose, [false, false, false, false, true]),
+            (ShownWhen::Never, [false, false, false, false, false]),
         ];
         for (when, expected) in cases {
             let showing = Showing { score: ShownWhen::Never, answers: when };
-            assert_eq!(phases.map(|phase| showing.seen_in(phase).answers), expected, "{when:?}");
+            assert_eq!(phases.map(|phase| showing.seen_in(phase, false).answers), expected, "{when:?}");
         }
     }
 
@@ -154,8 +175,16 @@ mod tests {
     fn who_may_see_the_answers_may_see_the_score() {
         let showing = Showing { score: ShownWhen::Never, answers: ShownWhen::AtClose };
 
-        assert_eq!(showing.seen_in(Phase::Running), Sees { score: false, answers: false });
-        assert_eq!(showing.seen_in(Phase::ResultsReady), Sees::ALL);
+        assert_eq!(showing.seen_in(Phase::Running, false), Sees { score: false, answers: false });
+        assert_eq!(showing.seen_in(Phase::ResultsReady, false), Sees::ALL);
+    }
+
+    #[test]
+    fn results_that_are_released_show_everything_whatever_the_round_says() {
+        for when in ShownWhen::ALL {
+            let showing = Showing { score: when, answers: ShownWhen::Never };
+            assert_eq!(showing.seen_in(Phase::ResultsReady, true), Sees::ALL, "{when:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::blueprint::Blueprint;
-use crate::question::Topic;
+use crate::question::{Kind, Topic};
 
 /// One version of a test. A round keeps the version it was made with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,16 @@ pub struct Test {
     pub rules: Rules,
     /// Takers may look things up: the start page says so.
     pub open_book: bool,
+    /// It may ask open questions: someone has to mark them.
+    #[serde(default)]
+    pub asks_open: bool,
+}
+
+impl Test {
+    /// Whether it may ask a question of this kind.
+    pub fn asks(&self, kind: Kind) -> bool {
+        self.asks_open || kind != Kind::Open
+    }
 }
 
 /// What a pass needs.

@@ -42,11 +42,19 @@ pub enum Clause {
     },
 }
 
+impl Marked {
+    /// Whether it counts: a question that was taken out has nothing to earn.
+    pub fn counts(&self) -> bool {
+        self.score.possible() > 0
+    }
+}
+
 impl Clause {
     pub fn holds(&self) -> bool {
         match self {
+            // Where every question was taken out, nothing speaks for a pass.
             Clause::Whole { needed, reached } | Clause::Topic { needed, reached, .. } => {
-                reached.reaches(*needed)
+                reached.possible() > 0 && reached.reaches(*needed)
             }
             Clause::Critical { n_drawn, n_full } => n_full == n_drawn,
         }
@@ -57,7 +65,7 @@ impl Verdict {
     /// The verdict on the marked slots of one attempt: the whole, each service
     /// and topic that was asked (services as they first came up, topics in
     /// their own order), and the critical questions where the rules ask for
-    /// them and at least one was drawn.
+    /// them and at least one was drawn. What was taken out counts nowhere.
     pub fn of(slots: &[Marked], rules: &Rules) -> Verdict {
         let mut clauses = vec![Clause::Whole { needed: rules.cut, reached: total(slots) }];
         for service in services(slots) {
@@ -104,7 +112,7 @@ fn topic_clause(slots: &[Marked], rules: &Rules, service: &str, topic: Topic) ->
 /// `None` where the rules do not ask for it or nothing critical was drawn.
 fn critical_clause(slots: &[Marked], rules: &Rules) -> Option<Clause> {
     let (mut n_drawn, mut n_full) = (0, 0);
-    for slot in slots.iter().filter(|slot| slot.critical) {
+    for slot in slots.iter().filter(|slot| slot.critical && slot.counts()) {
         n_drawn += 1;
         n_full += u32::from(slot.score.is_full());
     }
@@ -114,7 +122,7 @@ fn critical_clause(slots: &[Marked], rules: &Rules) -> Option<Clause> {
 /// Each service once, as it first came up.
 fn services(slots: &[Marked]) -> Vec<&str> {
     let mut services = Vec::new();
-    for slot in slots {
+    for slot in slots.iter().filter(|slot| slot.counts()) {
         if !services.contains(&slot.service.as_str()) {
             services.push(slot.service.as_str());
         }
@@ -123,7 +131,7 @@ fn services(slots: &[Marked]) -> Vec<&str> {
 }
 
 fn of_topic<'m>(slots: &'m [Marked], service: &str, topic: Topic) -> impl Iterator<Item = &'m Marked> {
-    slots.iter().filter(move |slot| slot.service == service && slot.topic == topic)
+    slots.iter().filter(move |slot| slot.counts() && slot.service == service && slot.topic == topic)
 }
 
 fn total<'m>(slots: impl IntoIterator<Item = &'m Marked>) -> Score {

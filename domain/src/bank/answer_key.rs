@@ -8,7 +8,7 @@ use super::block::Block;
 use super::choices::{self, Choices};
 use super::front_matter::FrontMatter;
 use super::place::Faults;
-use super::{pairs, steps, typed};
+use super::{pairs, rubric, steps, typed};
 
 /// The most choices, steps or pairs of one question.
 pub(super) const LIMIT: usize = 20;
@@ -31,6 +31,19 @@ pub(super) fn read(
     };
     check_front_matter(key.as_ref()?, front, faults);
     key
+}
+
+/// The key of an open question. `None` where no line could be read.
+pub(super) fn read_rubric(
+    text: &str,
+    list: &Block<'_, '_>,
+    front: &FrontMatter,
+    faults: &mut Faults,
+) -> Option<Key> {
+    let rubric = rubric::read(text, list, faults);
+    let key = (!rubric.is_empty()).then_some(Key::Open { rubric })?;
+    check_front_matter(&key, front, faults);
+    Some(key)
 }
 
 /// One `[x]` makes a single choice, several a multiple one; the front matter
@@ -77,6 +90,7 @@ fn kind(key: &Key) -> (Kind, &'static str) {
         Key::Matching { .. } => (Kind::Matching, "a table"),
         Key::Numeric(_) => (Kind::Numeric, "a number after `=`"),
         Key::Short { .. } => (Kind::Short, "a text after `=`"),
+        Key::Open { .. } => (Kind::Open, "a `## Rubric`"),
     }
 }
 

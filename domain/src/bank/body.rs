@@ -7,7 +7,7 @@ use super::block::{Block, OPTIONS, Spot, blocks, trimmed, unquoted};
 use super::front_matter::FrontMatter;
 use super::parse::{Reading, Written};
 use super::place::Faults;
-use super::{answer_key, links, typed, weak};
+use super::{answer_key, links, rubric, typed, weak};
 
 /// The body of a question in Markdown. All places are those of the whole text.
 pub(super) struct Body<'t> {
@@ -20,8 +20,17 @@ pub(super) struct Body<'t> {
 
 /// The answer and the quote behind it. Whatever stands above is the prompt.
 struct Parts<'e, 't> {
-    answer: Block<'e, 't>,
+    /// Where the prompt ends.
+    at: usize,
+    answer: Answer<'e, 't>,
     explanation: Option<Block<'e, 't>>,
+}
+
+enum Answer<'e, 't> {
+    /// A list, a table or lines with `=`.
+    Key(Block<'e, 't>),
+    /// The list under `## Rubric`.
+    Rubric(Block<'e, 't>),
 }
 
 impl<'t> Body<'t> {
@@ -39,10 +48,9 @@ impl<'t> Body<'t> {
     pub(super) fn read(&self, front: FrontMatter, reading: &mut Reading) {
         let faults = &mut reading.faults;
         reading.images = links::images(&self.events, faults);
-        let Some(Parts { answer, explanation }) = self.parts(faults) else {
+        let Some(Parts { at: answer_at, answer, explanation }) = self.parts(faults) else {
             return;
         };
-        let answer_at = answer.range.start;
         links::check_definitions(&self.definitions, answer_at, faults);
         links::check_references(&self.events, answer_at, faults);
         let prompt = trimmed(&self.text[self.start..answer_at]);
@@ -53,13 +61,19 @@ impl<'t> Body<'t> {
             .map(|quote| unquoted(self.text, quote.range))
             .filter(|explanation| !explanation.is_empty());
         weak::look_at_explanation(answer_at, explanation.as_deref(), faults);
-        let key = answer_key::read(self.text, &answer, &front, faults);
+        let key = match &answer {
+            Answer::Key(block) => answer_key::read(self.text, block, &front, faults),
+            Answer::Rubric(list) => answer_key::read_rubric(self.text, list, &front, faults),
+        };
         reading.written = key.map(|key| Written { front, text: prompt.to_owned(), key, explanation });
     }
 
     /// The answer is the last block, or the one before a closing quote.
     fn parts(&self, faults: &mut Faults) -> Option<Parts<'_, 't>> {
         let all = blocks(&self.events);
+        if let Some(place) = rubric::heading(&all) {
+            return self.open_parts(&all, place, faults);
+        }
         let (explanation, rest) = match all.split_last() {
             Some((last, rest)) if last.is_quote() => (Some(last), rest),
             _ => (None, all.as_slice()),
@@ -79,7 +93,26 @@ impl<'t> Body<'t> {
             faults.error(at, what);
             return None;
         }
-        Some(Parts { answer: answer.clone(), explanation: explanation.cloned() })
+        let (at, answer) = (answer.range.start, Answer::Key(answer.clone()));
+        Some(Parts { at, answer, explanation: explanation.cloned() })
+    }
+
+    /// The answer of an open question is the list under its heading.
+    fn open_parts<'e>(
+        &self,
+        all: &[Block<'e, 't>],
+        place: usize,
+        faults: &mut Faults,
+    ) -> Option<Parts<'e, 't>> {
+        let at = all[place].range.start;
+        let is_answer = |block: &&Block<'_, '_>| block.is_task_list() || self.answer_line(block).is_some();
+        if let Some(answer) = all[..place].iter().find(is_answer) {
+            let what = "a rubric is the key of an open question, and this one has another answer above; delete one of the two";
+            faults.error(at.max(answer.range.start), what);
+            return None;
+        }
+        let (list, explanation) = rubric::parts(&all[place..], faults)?;
+        Some(Parts { at, answer: Answer::Rubric(list.clone()), explanation: explanation.cloned() })
     }
 
     /// Whether a piece of the answer stands among the first `n_before` blocks.
@@ -144,7 +177,7 @@ impl<'t> Body<'t> {
     }
 }
 
-const NO_ANSWER: &str = "no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table or a line `= answer`, and let nothing but a closing quote follow it";
+const NO_ANSWER: &str = "no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table, a line `= answer` or a `## Rubric`, and let nothing but a closing quote follow it";
 
 fn after_choices(block: &Block<'_, '_>) -> &'static str {
     if block.is_quote() {

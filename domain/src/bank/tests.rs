@@ -5,6 +5,7 @@ mod faults;
 mod files;
 mod hostile;
 mod questions;
+mod rubrics;
 
 const SHEET: &str = "name = \"Orders\"\nsummary = \"Keeps the orders.\"\nowner = \"Data\"\n";
 const GOOD: &str = "What first?\n\n- [x] Look\n- [ ] Wait\n- [ ] Sleep\n\n> Looking is cheap.\n";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{POINT, number, pattern};
+use super::{POINT, Score, number, pattern};
 use crate::answer::Answer;
 use crate::question::{Choice, Key, Pair};
 
@@ -17,9 +17,10 @@ impl Share {
     pub(super) const NONE: Share = Share { part: 0, whole: 1 };
     const WHOLE: Share = Share { part: 1, whole: 1 };
 
-    /// What an answer that fits earns of its point.
-    pub(super) fn earned(key: &Key, answer: &Answer) -> Share {
-        match (key, answer) {
+    /// What an answer that fits earns of its point; `None` where a person has to
+    /// say.
+    pub(super) fn earned(key: &Key, answer: &Answer) -> Option<Share> {
+        Some(match (key, answer) {
             (Key::Single { choices }, Answer::One(place)) => {
                 Share::whole_if(choices[usize::from(*place)].is_right)
             }
@@ -30,12 +31,13 @@ impl Share {
             (Key::Short { accepted, case_sensitive }, Answer::Typed(text)) => {
                 Share::whole_if(pattern::matches_any(accepted, text, *case_sensitive))
             }
+            (Key::Open { .. }, Answer::Typed(_)) => return None,
             _ => Share::NONE,
-        }
+        })
     }
 
     /// A share of nothing is nothing.
-    fn of(part: usize, whole: usize) -> Share {
+    pub(super) fn of(part: usize, whole: usize) -> Share {
         if whole == 0 { Share::NONE } else { Share { part, whole } }
     }
 
@@ -54,8 +56,13 @@ impl Share {
         Share::whole_if(self.part == self.whole)
     }
 
+    /// As a mark out of one point.
+    pub(super) fn score(self) -> Score {
+        Score { earned: self.of_a_point(), possible: POINT }
+    }
+
     /// To the nearest ten-thousandth, half up.
-    pub(super) fn of_a_point(self) -> i64 {
+    fn of_a_point(self) -> i64 {
         let (part, whole) = (self.part as i64, self.whole as i64);
         (2 * POINT * part + whole) / (2 * whole)
     }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 use super::*;
-use crate::question::{Choice, Key, Level, Number, Pair, State};
+use crate::question::{Choice, Key, Level, Number, Pair, RubricLine, State};
 
 fn question(key: Key) -> Question {
     Question {
@@ -69,6 +69,10 @@ fn order(places: &[u8]) -> Answer {
     Answer::Order(places.to_vec())
 }
 
+fn open() -> Question {
+    question(Key::Open { rubric: vec![RubricLine { points: 2, text: "names the owner".into() }] })
+}
+
 fn pairs(places: &[Option<u8>]) -> Answer {
     Answer::Pairs(places.to_vec())
 }
@@ -79,7 +83,7 @@ fn typed(text: &str) -> Answer {
 
 /// Earned with partial credit, and all or nothing.
 fn earned(question: &Question, answer: &Answer) -> (i64, i64) {
-    let earned = |all_or_nothing| mark(question, Some(answer), all_or_nothing).earned();
+    let earned = |all_or_nothing| mark(question, Some(answer), all_or_nothing).unwrap().earned();
     (earned(false), earned(true))
 }
 
@@ -177,12 +181,20 @@ fn nothing_said_earns_nothing_of_one_point() {
         (matching("XY"), Some(pairs(&[None, None]))),
         (numeric(), Some(typed(" "))),
         (short(), Some(typed(""))),
+        (open(), Some(typed(" \n"))),
     ];
     for (question, nothing) in said_nothing {
         for answer in [None, nothing, Some(Answer::DoNotKnow)] {
             let score = mark(&question, answer.as_ref(), false);
-            assert_eq!(score, Score::new(0, POINT).unwrap(), "{answer:?} to {:?}", question.kind());
+            assert_eq!(score, Score::new(0, POINT), "{answer:?} to {:?}", question.kind());
         }
+    }
+}
+
+#[test]
+fn what_is_said_to_an_open_question_waits_for_a_person() {
+    for all_or_nothing in [false, true] {
+        assert_eq!(mark(&open(), Some(&typed("Restart it.")), all_or_nothing), None);
     }
 }
 
@@ -227,6 +239,7 @@ fn every_rule_is_told_in_one_sentence() {
     matching: Each right pair earns its share of the point.
     numeric: A number within the accepted bounds, both included, earns the point.
     short: A text that matches one of the accepted answers as a whole earns the point.
+    open: A leader marks it line by line: the mark is the share of the rubric's points. No answer earns nothing.
     ");
     assert_snapshot!(told(true), @r"
     single: The right choice earns the point.
@@ -235,6 +248,7 @@ fn every_rule_is_told_in_one_sentence() {
     matching: All pairs right earn the point; anything less earns nothing.
     numeric: A number within the accepted bounds, both included, earns the point.
     short: A text that matches one of the accepted answers as a whole earns the point.
+    open: A leader marks it line by line: the mark is the share of the rubric's points. No answer earns nothing.
     ");
 }
 

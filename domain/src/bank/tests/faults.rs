@@ -10,7 +10,7 @@ fn body(answer: &str) -> String {
     format!("What?\n\n{answer}\n\n> So.\n")
 }
 
-const NO_ANSWER: &str = "1:1: error: no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table or a line `= answer`, and let nothing but a closing quote follow it";
+const NO_ANSWER: &str = "1:1: error: no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table, a line `= answer` or a `## Rubric`, and let nothing but a closing quote follow it";
 
 /// One line more than there may be.
 fn many(line: impl Fn(usize) -> String) -> String {
@@ -29,7 +29,7 @@ fn faults_of_the_front_matter_stand_at_their_key() {
         (front("level = 5"), "2:9: error: level is `5`; write 1, 2 or 3"),
         (
             front(
-                "level = \"two\"\ncritical = 1\ntags = \"a\"\nsources = [1]\nreviewed = \"soon\"\nstate = \"done\"\nkind = \"open\"",
+                "level = \"two\"\ncritical = 1\ntags = \"a\"\nsources = [1]\nreviewed = \"soon\"\nstate = \"done\"\nkind = \"essay\"",
             ),
             "2:9: error: level is `\"two\"`; write 1, 2 or 3\n\
              3:12: error: critical is `1`; write true or false\n\
@@ -37,7 +37,7 @@ fn faults_of_the_front_matter_stand_at_their_key() {
              5:11: error: sources is `[1]`; write a list of texts, such as [\"one\", \"two\"]\n\
              6:12: error: reviewed is `\"soon\"`; write a day, such as \"2026-11-20\"\n\
              7:9: error: state is `\"done\"`; write \"draft\", \"ready\" or \"outdated\"\n\
-             8:8: error: kind is `\"open\"`; write one of single, multiple, ordering, matching, numeric, short, or delete the line",
+             8:8: error: kind is `\"essay\"`; write one of single, multiple, ordering, matching, numeric, short, open, or delete the line",
         ),
         (
             front("reviewed = 2026-11-20T10:00:00Z"),
@@ -178,7 +178,7 @@ fn faults_of_steps_and_pairs_stand_at_their_line() {
         ),
         (
             body("1. a\n2. b\n3. c\n\nMore."),
-            "7:1: error: no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table or a line `= answer`, and let nothing but a closing quote follow it",
+            "7:1: error: no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table, a line `= answer` or a `## Rubric`, and let nothing but a closing quote follow it",
         ),
         (
             body("| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |"),

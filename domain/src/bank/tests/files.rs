@@ -54,7 +54,7 @@ fn a_file_in_the_wrong_place_is_told_from_one_with_a_wrong_name() {
             "LICENSE:1:1: warning: not part of any question; show it in one, or delete it",
             "db/README.md:1:1: error: a question stands in <service>/<topic>/<slug>.md; move the file there, or delete it",
             "db/networking/a.md:1:1: error: `networking` is no topic; move the file to process, architecture, troubleshooting or monitoring",
-            "db/networking/a.md:1:1: error: no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table or a line `= answer`, and let nothing but a closing quote follow it",
+            "db/networking/a.md:1:1: error: no answer found; end the question with a list of `- [x]` and `- [ ]`, a numbered list, a table, a line `= answer` or a `## Rubric`, and let nothing but a closing quote follow it",
             "db/process/?[31m?.md:1:1: error: ` [31m .md` does not name a question; rename it with lower-case letters, digits and single hyphens, 80 at most, and .md",
             "db/process/A.md:1:1: error: `A.md` does not name a question; rename it with lower-case letters, digits and single hyphens, 80 at most, and .md",
             "db/process/a.MD:1:1: error: leads to the same question as db/process/A.md; rename one of them, or delete it",
