@@ -5,4 +5,4 @@ ALTER TABLE sessions ADD COLUMN epoch BIGINT;
 ALTER TABLE sessions ADD COLUMN seen_at TIMESTAMPTZ;
 
 -- What can be drawn, without reading the texts of the questions.
-CREATE INDEX questions_ready ON questions (circle, service, id, level, version) WHERE state = 'ready';
+CREATE INDEX questions_ready ON questions (circle, service, id, level, version, kind) WHERE state = 'ready';

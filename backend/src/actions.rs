@@ -7,6 +7,7 @@
 
 pub mod calendars;
 pub mod clocks;
+mod effect;
 pub mod making;
 pub mod moving;
 mod reading;
@@ -15,7 +16,8 @@ mod stories;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::action::{
-    Closed, Fixes, Flow, How, Late, Number, Origin, Running, Severity, Standing, State, day_in, due_soon,
+    Closed, Effect, Fixes, Flow, How, Late, Number, Origin, Proposal, Running, Severity, Standing, State,
+    day_in, due_soon,
 };
 use domain::people::Role;
 
@@ -56,6 +58,10 @@ pub struct Action {
     /// Working days that passed without a word of its owner while it is in
     /// progress. The day on which it was begun counts as one with a word.
     pub n_silent_days: u32,
+    /// How many questions it came from.
+    pub n_questions: i64,
+    /// What the answers to them say, where it is done and a leader asks.
+    pub effect: Option<Effect>,
 }
 
 /// Whose an action is.
@@ -82,7 +88,21 @@ impl Action {
 
     /// Whether it is called done although nothing shows that it is.
     pub fn is_done_without_proof(&self) -> bool {
-        matches!(self.state, State::Done | State::EffectSeen | State::NoEffect) && self.proof.is_empty()
+        self.is_called_done() && self.proof.is_empty()
+    }
+
+    /// What the answers to its questions propose.
+    pub fn proposal(&self) -> Option<Proposal> {
+        self.effect.map(Effect::proposal)
+    }
+
+    /// Whether a leader could decide now if it has helped, and has not.
+    pub fn is_to_judge(&self) -> bool {
+        self.state == State::Done && self.proposal().is_some_and(Proposal::is_judgeable)
+    }
+
+    fn is_called_done(&self) -> bool {
+        matches!(self.state, State::Done | State::EffectSeen | State::NoEffect)
     }
 
     /// What is counted of it.
@@ -133,6 +153,8 @@ pub struct Detail {
     pub tasks: Vec<Task>,
     /// Ids of the questions that it came from.
     pub questions: Vec<String>,
+    /// Its effect question by question, for a leader; empty before it is done.
+    pub by_question: Vec<(String, Effect)>,
     /// What happened, in that order.
     pub events: Vec<Event>,
 }
@@ -158,6 +180,9 @@ pub struct Event {
     /// The name of the one who did it.
     pub person: String,
     pub happened_at: DateTime<Utc>,
+    /// The figures with which it was decided whether it has helped: for leaders,
+    /// and for others where five people or more stand behind each.
+    pub effect: Option<Effect>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +226,8 @@ pub struct Escalated {
     pub late: Vec<Action>,
     /// Sent to review.
     pub in_review: Vec<Action>,
+    /// Done, and answered about often enough to tell whether it has helped.
+    pub to_judge: Vec<Action>,
 }
 
 /// What waits for the leaders of a circle.
@@ -208,10 +235,11 @@ pub async fn escalated(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> 
     circles::leader(db, who, circle).await?;
     let all = of_circle(db, who, circle, now).await?.all;
     let in_review = all.iter().filter(|action| action.state == State::InReview).cloned().collect();
+    let to_judge = all.iter().filter(|action| action.is_to_judge()).cloned().collect();
     let is_escalated = |action: &Action| action.late.is_some_and(|late| late.is_escalated);
     let mut late: Vec<Action> = all.into_iter().filter(is_escalated).collect();
     late.sort_by_key(|action| (action.late.map(|late| late.by), action.number));
-    Ok(Escalated { late, in_review })
+    Ok(Escalated { late, in_review, to_judge })
 }
 
 /// One person at stand-up.
@@ -226,18 +254,21 @@ pub struct AtStandUp {
 }
 
 /// What a stand-up goes through: everybody who works in the circle by name,
-/// and what nobody owns.
+/// what nobody owns, and whose effect is to be judged.
 #[derive(Debug, Clone)]
 pub struct StandUp {
     pub member: Member,
     pub today: NaiveDate,
     pub people: Vec<AtStandUp>,
     pub unowned: Vec<Action>,
+    /// Whose effect can be judged; empty for who does not lead.
+    pub to_judge: Vec<Action>,
 }
 
 /// The stand-up of a circle, for its members.
 pub async fn stand_up(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> Result<StandUp> {
     let Actions { member, today, mut all } = of_circle(db, who, circle, now).await?;
+    let to_judge = all.iter().filter(|action| action.is_to_judge()).cloned().collect();
     all.retain(|action| action.state.is_unfinished());
     let mut comments = reading::newest_comments(db, circle).await?;
     let mut people = Vec::new();
@@ -252,7 +283,7 @@ pub async fn stand_up(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> R
         people.push(AtStandUp { person: one.person, name: one.name, in_progress, due });
     }
     let unowned = all.into_iter().filter(|action| !action.is_owned()).collect();
-    Ok(StandUp { member, today, people, unowned })
+    Ok(StandUp { member, today, people, unowned, to_judge })
 }
 
 /// Who may own an action: the engineers and leaders of the circle, by name.

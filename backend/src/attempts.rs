@@ -21,6 +21,7 @@ use domain::draw::{draw, show_order};
 use domain::question::{Prompt, Question, QuestionId, Topic};
 use domain::retake::Next;
 use domain::round::deadline;
+use domain::test::Test;
 use rand::Rng;
 use sqlx::{FromRow, QueryBuilder, query, query_as, query_scalar};
 
@@ -115,7 +116,7 @@ pub async fn start(
     }
     let scope = retaking::scope(db, who, &mine, now).await?;
     let met = retaking::times_met(db, circle, &who.person).await?;
-    let drawn = draw_slots(db, circle, &scope.blueprint, met, rng).await?;
+    let drawn = draw_slots(db, circle, &mine.round.test, &scope.blueprint, met, rng).await?;
 
     let mut tx = db.begin().await?;
     // Whoever else starts for the same person waits here until this commits.
@@ -176,6 +177,7 @@ fn started_before(mine: &rounds::Mine, number: u32, next: Next) -> Result<String
         match next {
             Next::TooLate => "This round is closed.",
             Next::Wait { .. } => "It is too early for another attempt.",
+            Next::Marking => "Your last attempt has not been marked yet.",
             Next::UsedUp => "You have no attempt left in this round.",
             Next::Passed => "You passed this test, so there is nothing to take again.",
             Next::NotYet | Next::Start { .. } | Next::GoOn => "Load this page again to see how you stand.",
@@ -190,15 +192,17 @@ pub(crate) struct Drawn {
     pub order: Vec<u8>,
 }
 
+/// Draws what a blueprint asks, from what the test may ask.
 pub(crate) async fn draw_slots(
     db: &Db,
     circle: &str,
+    test: &Test,
     blueprint: &Blueprint,
     times_met: impl Fn(&QuestionId) -> u32,
     rng: &mut (impl Rng + Send),
 ) -> Result<Vec<Drawn>> {
-    let ready = questions::ready_for(db, circle, blueprint).await?;
-    let candidates = questions::as_candidates(&ready);
+    let drawable = questions::drawable(db, circle, test, blueprint).await?;
+    let candidates = questions::candidates_of(&drawable);
     let drawn = draw(blueprint, &candidates, times_met, rng).map_err(|lacking| {
         Error::Refused(
             lacking
@@ -214,7 +218,7 @@ pub(crate) async fn draw_slots(
     })?;
     let mut slots = Vec::with_capacity(drawn.len());
     for id in drawn {
-        let (_, version) = ready.get(&id).ok_or(Error::NotFound)?;
+        let (_, version) = drawable.get(&id).ok_or(Error::NotFound)?;
         let question = questions::version(db, circle, &id.to_string(), version).await?;
         let order = show_order(&question, rng);
         slots.push(Drawn { question, version: version.clone(), order });
@@ -249,9 +253,11 @@ pub(crate) async fn add_slots(tx: &mut Tx, attempt: &str, circle: &str, drawn: &
 
 const HEAD: &str = "
     SELECT a.id, a.circle, a.person, a.started_at, a.deadline, a.finished_at, a.finished_by, a.saved_at, a.verdict,
-           a.round, r.name AS round_name, r.opens_at, r.closes_at, r.show_score, r.show_answers, r.n_retakes,
-           v.definition,
+           a.round, r.name AS round_name, r.opens_at, r.closes_at, r.show_score, r.show_answers, r.released_at,
+           r.n_retakes, v.definition,
            (SELECT count(*) FROM attempts x WHERE x.round = a.round AND x.finished_at IS NULL) AS n_sitting,
+           (SELECT count(*) FROM attempts x
+            WHERE x.round = a.round AND x.finished_at IS NOT NULL AND x.verdict IS NULL) AS n_unmarked,
            (SELECT count(*) FROM attempts x
             WHERE x.round = a.round AND x.person = a.person
               AND (x.started_at < a.started_at OR (x.started_at = a.started_at AND x.id <= a.id))) AS number,
@@ -324,9 +330,11 @@ pub(crate) struct Head {
     pub closes_at: DateTime<Utc>,
     pub show_score: String,
     pub show_answers: String,
+    pub released_at: Option<DateTime<Utc>>,
     pub n_retakes: i64,
     pub definition: String,
     pub n_sitting: i64,
+    pub n_unmarked: i64,
     /// The how manieth attempt of this person in the round, from 1.
     pub number: i64,
     /// How many topics it keeps from attempts before it.

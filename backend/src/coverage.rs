@@ -71,8 +71,9 @@ pub struct Asking {
 /// What the tests of a circle ask of one service, by their names. For leaders.
 pub async fn asking(db: &Db, who: &Who, circle: &str, service: &str) -> Result<Vec<Asking>> {
     let tests = tests::list(db, who, circle).await?;
-    let bank = questions::candidates(db, circle).await?;
+    let ready = questions::ready(db, circle).await?;
     let asking = tests.into_iter().filter_map(|found| {
+        let bank = ready.of(&found.test).to_vec();
         let rows: Vec<Row> =
             found.test.blueprint.rows.into_iter().filter(|row| row.service == service).collect();
         let outlook = Blueprint { rows: rows.clone() }.outlook(&bank);

@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions, Connection, PgPool, Postgres, SqliteConnection, Trans
 use crate::attempts::saving::queue::SaveQueue;
 use crate::coverage::reviews;
 use crate::error::{Error, Result};
+use crate::news::News;
 
 use readers::Readers;
 pub(crate) use writer::Writer;
@@ -59,6 +60,7 @@ pub struct Db {
     /// front of it is fairer and faster than its busy handler.
     writer: Writers,
     saves: Option<SaveQueue>,
+    news: News,
 }
 
 /// SQLite up to 3.51.2 can lose a commit when a checkpoint races it.
@@ -143,7 +145,12 @@ impl Db {
         let reader = Readers::open(options.pragma("query_only", "ON"), N_READERS).await?;
 
         let saves = Some(SaveQueue::start(writer.clone()));
-        Ok(Db { reader: Either::Sqlite(reader), writer: Either::Sqlite(writer), saves })
+        Ok(Db {
+            reader: Either::Sqlite(reader),
+            writer: Either::Sqlite(writer),
+            saves,
+            news: News::default(),
+        })
     }
 
     async fn open_postgres(address: &str) -> Result<Db, NotOpened> {
@@ -158,12 +165,22 @@ impl Db {
             .await?;
         refuse_lossy_postgres(&pool).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Db { reader: Either::Postgres(pool.clone()), writer: Either::Postgres(pool), saves: None })
+        Ok(Db {
+            reader: Either::Postgres(pool.clone()),
+            writer: Either::Postgres(pool),
+            saves: None,
+            news: News::default(),
+        })
     }
 
     /// For reading.
     pub(crate) fn read(&self) -> &Pool {
         &self.reader
+    }
+
+    /// What changed, for those who follow it.
+    pub(crate) fn news(&self) -> &News {
+        &self.news
     }
 
     /// Where saves wait to be committed together; `None` where the database

@@ -9,7 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::bank::{Bank, BankQuestion};
 use domain::blueprint::{Blueprint, Candidate};
 use domain::coverage::{Review, lately_from};
-use domain::question::{Level, Question, QuestionId, State, Topic};
+use domain::question::{Kind, Level, Question, QuestionId, State, Topic};
+use domain::test::Test;
 use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::attempts::results;
@@ -240,7 +241,7 @@ async fn write_question(tx: &mut Tx, circle: &str, from: &BankQuestion, now: Dat
 }
 
 /// The first line of a prompt, short enough for a list.
-fn title(text: &str) -> String {
+pub(crate) fn title(text: &str) -> String {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let plain = line.trim_start_matches(['#', ' ', '>']).trim();
     if plain.chars().count() <= 140 {
@@ -354,53 +355,86 @@ pub async fn find(db: &Db, who: &Who, circle: &str, id: &QuestionId) -> Result<S
     })
 }
 
-/// What can be drawn: level and version of each question. It is in the same
-/// order every time, so that the same dice draw the same.
-pub(crate) type Ready = BTreeMap<QuestionId, (Level, String)>;
+/// What can be drawn in a circle: open questions only by tests that may ask
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ready {
+    all: Vec<Candidate>,
+    by_rule: Vec<Candidate>,
+}
 
-const READY: &str = "SELECT id, level, version FROM questions WHERE circle = $1 AND state = 'ready'";
+impl Ready {
+    /// What a test can draw.
+    pub fn of(&self, test: &Test) -> &[Candidate] {
+        self.with_open(test.asks_open)
+    }
 
-const READY_OF_SERVICE: &str = "
-    SELECT id, level, version FROM questions
-    WHERE circle = $1 AND state = 'ready' AND service = $2";
+    pub fn with_open(&self, asks_open: bool) -> &[Candidate] {
+        if asks_open { &self.all } else { &self.by_rule }
+    }
+}
+
+const READY: &str = "SELECT id, level, kind FROM questions WHERE circle = $1 AND state = 'ready' ORDER BY id";
 
 /// What can be drawn in a circle.
 pub(crate) async fn ready(db: &Db, circle: &str) -> Result<Ready> {
-    let rows = on!(db.read(), |pool| query_as(READY).bind(circle).fetch_all(pool).await?);
-    read_ready(rows)
+    let rows: Vec<(String, i64, String)> =
+        on!(db.read(), |pool| query_as(READY).bind(circle).fetch_all(pool).await?);
+    let mut ready = Ready { all: Vec::with_capacity(rows.len()), by_rule: Vec::with_capacity(rows.len()) };
+    for (id, level, kind) in rows {
+        let candidate = candidate(id, level)?;
+        if kind != Kind::Open.as_str() {
+            ready.by_rule.push(candidate.clone());
+        }
+        ready.all.push(candidate);
+    }
+    Ok(ready)
 }
 
-/// What can be drawn in a circle for a blueprint.
-pub(crate) async fn ready_for(db: &Db, circle: &str, blueprint: &Blueprint) -> Result<Ready> {
+fn candidate(id: String, level: i64) -> Result<Candidate> {
+    Ok(Candidate {
+        level: u8::try_from(level)
+            .ok()
+            .and_then(|n| Level::try_from(n).ok())
+            .ok_or_else(|| Error::Corrupt(format!("level {level} of {id}")))?,
+        id: id.parse().map_err(|_| Error::Corrupt(id))?,
+    })
+}
+
+/// What a test can draw: level and version of each question. It is in the same
+/// order every time, so that the same dice draw the same.
+pub(crate) type Drawable = BTreeMap<QuestionId, (Level, String)>;
+
+const DRAWABLE: &str = "SELECT id, level, version, kind FROM questions WHERE circle = $1 AND state = 'ready'";
+
+const DRAWABLE_OF_SERVICE: &str = "
+    SELECT id, level, version, kind FROM questions
+    WHERE circle = $1 AND state = 'ready' AND service = $2";
+
+/// What a test can draw for a blueprint, which is its own or a part of it.
+pub(crate) async fn drawable(db: &Db, circle: &str, test: &Test, blueprint: &Blueprint) -> Result<Drawable> {
     let service = blueprint.rows.first().map(|row| &row.service);
-    let Some(service) = service.filter(|first| blueprint.rows.iter().all(|row| row.service == **first))
-    else {
-        return ready(db, circle).await;
+    let only = service.filter(|first| blueprint.rows.iter().all(|row| row.service == **first));
+    let rows: Vec<(String, i64, String, String)> = match only {
+        Some(service) => on!(db.read(), |pool| query_as(DRAWABLE_OF_SERVICE)
+            .bind(circle)
+            .bind(service)
+            .fetch_all(pool)
+            .await?),
+        None => on!(db.read(), |pool| query_as(DRAWABLE).bind(circle).fetch_all(pool).await?),
     };
-    let rows =
-        on!(db.read(), |pool| query_as(READY_OF_SERVICE).bind(circle).bind(service).fetch_all(pool).await?);
-    read_ready(rows)
-}
-
-fn read_ready(rows: Vec<(String, i64, String)>) -> Result<Ready> {
-    rows.into_iter()
-        .map(|(id, level, version)| {
-            let level = u8::try_from(level)
-                .ok()
-                .and_then(|n| Level::try_from(n).ok())
-                .ok_or_else(|| Error::Corrupt(format!("level {level} of {id}")))?;
-            Ok((id.parse().map_err(|_| Error::Corrupt(id))?, (level, version)))
+    let asked = rows.into_iter().filter(|(.., kind)| test.asks_open || kind != Kind::Open.as_str());
+    asked
+        .map(|(id, level, version, _)| {
+            let Candidate { id, level } = candidate(id, level)?;
+            Ok((id, (level, version)))
         })
         .collect()
 }
 
 /// The same, as a draw wants it.
-pub(crate) async fn candidates(db: &Db, circle: &str) -> Result<Vec<Candidate>> {
-    Ok(as_candidates(&ready(db, circle).await?))
-}
-
-pub(crate) fn as_candidates(ready: &Ready) -> Vec<Candidate> {
-    ready.iter().map(|(id, (level, _))| Candidate { id: id.clone(), level: *level }).collect()
+pub(crate) fn candidates_of(drawable: &Drawable) -> Vec<Candidate> {
+    drawable.iter().map(|(id, (level, _))| Candidate { id: id.clone(), level: *level }).collect()
 }
 
 /// Circle, question and hash.
@@ -453,6 +487,11 @@ pub(crate) fn parsed(
     Ok(question)
 }
 
+/// A question as its text of today says it, with what no version holds.
+pub(crate) fn as_it_stands(id: &str, text: &str) -> Result<Question> {
+    read_again(&id.parse().map_err(|_| Error::Corrupt(id.to_owned()))?, text)
+}
+
 fn read_again(id: &QuestionId, text: &str) -> Result<Question> {
     domain::bank::parse(id, text).map_err(|findings| {
         Error::Corrupt(format!(
@@ -481,8 +520,8 @@ const SEEN_BY: &str = "
     JOIN question_versions v ON v.circle = s.circle AND v.question = s.question AND v.hash = s.version
     WHERE a.person = $1 AND s.circle = $2 AND s.question = $3 AND s.version = $4";
 
-/// An image that a question shows: for leaders, and for those who were drawn
-/// that version. Before the answers may be seen these get the images of the
+/// An image that a question shows: for leaders, for those who attend a review
+/// of it, and for those who were drawn that version. Before the answers may be seen these get the images of the
 /// prompt alone: one in an explanation can tell the answer.
 pub async fn image(
     db: &Db,
@@ -508,7 +547,7 @@ pub async fn image(
                 || parsed(circle, id, version, || text)?.prompt_shows(name)
                 || results::answers_may_be_seen(db, who, &attempt, now).await?;
         }
-        if !may_see {
+        if !may_see && !crate::reviews::shows(db, who, circle, id, version).await? {
             return Err(Error::NotFound);
         }
     }

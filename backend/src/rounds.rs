@@ -24,6 +24,7 @@ use crate::{circles, tests};
 
 pub use changing::{cancel, change, close, extend};
 pub use planning::{EXTRA_LIMIT_MINUTES, Plan, plan};
+pub(crate) use planning::{add, problems_of_plan};
 
 /// A round as it was planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub struct Round {
     pub circle: String,
     pub name: String,
     pub test_id: String,
+    pub test_version: i64,
     pub test_name: String,
     pub test: Test,
     pub opens_at: DateTime<Utc>,
@@ -39,16 +41,21 @@ pub struct Round {
     pub shows: Showing,
     pub retakes: Retakes,
     pub cancelled_at: Option<DateTime<Utc>>,
+    /// When a leader showed the takers everything, whatever `shows` says.
+    pub released_at: Option<DateTime<Utc>>,
     /// 0 where a taker asks, like `n_handed_in`.
     pub n_people: i64,
     pub n_sitting: i64,
     /// Who handed in and is not sitting a retake.
     pub n_handed_in: i64,
+    /// Attempts that are handed in and wait for a marker.
+    pub n_unmarked: i64,
 }
 
 impl Round {
     pub fn phase(&self, now: DateTime<Utc>) -> Phase {
-        phase(self.opens_at, self.closes_at, u32::try_from(self.n_sitting).unwrap_or(u32::MAX), now)
+        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        phase(self.opens_at, self.closes_at, count(self.n_sitting), count(self.n_unmarked), now)
     }
 }
 
@@ -87,12 +94,12 @@ pub struct Sat {
     pub attempt: String,
     /// `None` while it is being sat.
     pub finished_at: Option<DateTime<Utc>>,
-    /// Not for a page: it may not be seen yet.
-    passed: bool,
+    /// Not for a page: it may not be seen yet. `None` until it is marked.
+    passed: Option<bool>,
 }
 
 impl Sat {
-    pub fn new(attempt: String, finished_at: Option<DateTime<Utc>>, passed: bool) -> Sat {
+    pub fn new(attempt: String, finished_at: Option<DateTime<Utc>>, passed: Option<bool>) -> Sat {
         Sat { attempt, finished_at, passed }
     }
 }
@@ -134,10 +141,12 @@ macro_rules! rounds_where {
     ($counts:literal, $condition:literal) => {
         concat!(
             "
-    SELECT r.id, r.circle, r.name, r.test AS test_id, t.name AS test_name, v.definition,
-           r.opens_at, r.closes_at, r.show_score, r.show_answers, r.cancelled_at,
+    SELECT r.id, r.circle, r.name, r.test AS test_id, r.test_version, t.name AS test_name, v.definition,
+           r.opens_at, r.closes_at, r.show_score, r.show_answers, r.cancelled_at, r.released_at,
            r.n_retakes, r.retake_wait_hours, r.retake_asks,
            (SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.finished_at IS NULL) AS n_sitting,
+           (SELECT count(*) FROM attempts a
+            WHERE a.round = r.id AND a.finished_at IS NOT NULL AND a.verdict IS NULL) AS n_unmarked,
            ",
             $counts,
             "
@@ -229,7 +238,7 @@ async fn given_to(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Vec<Mine
     for place in places {
         let (_, sat) = attempts.entry(place.round).or_insert((place.extra_seconds, Vec::new()));
         if let Some(attempt) = place.attempt {
-            let passed = read_verdict(place.verdict)?.is_some_and(|verdict| verdict.passed());
+            let passed = read_verdict(place.verdict)?.map(|verdict| verdict.passed());
             sat.push(Sat::new(attempt, place.finished_at, passed));
         }
     }
@@ -268,7 +277,7 @@ const TAKERS: &str = "
 pub async fn takers(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<Vec<Taker>> {
     let round = find(db, who, circle, id).await?;
     let phase = round.phase(now);
-    let shows_score = round.shows.seen_in(phase).score;
+    let shows_score = round.shows.seen_in(phase, round.released_at.is_some()).score;
     let rows: Vec<TakerRow> = on!(db.read(), |pool| query_as(TAKERS).bind(id).fetch_all(pool).await?);
     let mut takers: Vec<Taker> = Vec::new();
     for mut row in rows {
@@ -290,6 +299,7 @@ struct RoundRow {
     circle: String,
     name: String,
     test_id: String,
+    test_version: i64,
     test_name: String,
     definition: String,
     opens_at: DateTime<Utc>,
@@ -300,9 +310,11 @@ struct RoundRow {
     retake_wait_hours: i64,
     retake_asks: String,
     cancelled_at: Option<DateTime<Utc>>,
+    released_at: Option<DateTime<Utc>>,
     n_people: i64,
     n_sitting: i64,
     n_handed_in: i64,
+    n_unmarked: i64,
 }
 
 impl TryFrom<RoundRow> for Round {
@@ -321,13 +333,16 @@ impl TryFrom<RoundRow> for Round {
             circle: row.circle,
             name: row.name,
             test_id: row.test_id,
+            test_version: row.test_version,
             test_name: row.test_name,
             opens_at: row.opens_at,
             closes_at: row.closes_at,
             cancelled_at: row.cancelled_at,
+            released_at: row.released_at,
             n_people: row.n_people,
             n_sitting: row.n_sitting,
             n_handed_in: row.n_handed_in,
+            n_unmarked: row.n_unmarked,
         })
     }
 }

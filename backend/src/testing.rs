@@ -7,8 +7,15 @@ use std::sync::LazyLock;
 
 use argon2::password_hash::{PasswordHasher, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use domain::answer::Answer;
+use domain::bank::{Content, SourceFile};
+use domain::blueprint::{Blueprint, Row};
 use domain::people::Role;
+use domain::question::{Key, Topic};
+use domain::retake::Retakes;
+use domain::round::{Showing, ShownWhen};
+use domain::test::{Percent, Rules, Test};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sqlx::postgres::PgPoolOptions;
@@ -17,6 +24,7 @@ use tokio::sync::OnceCell;
 
 use crate::db::{Db, Tx, commit, new_id, on};
 use crate::people::{Who, WhoRow};
+use crate::rounds::Plan;
 
 /// An empty database that no other test sees. What is left of it goes with
 /// the next run.
@@ -117,6 +125,75 @@ pub async fn circle_with<const N: usize>(db: &Db, slug: &str, people: [(&str, Ro
     }
     commit(tx).await.unwrap();
     members.try_into().unwrap()
+}
+
+/// A file of a bank.
+pub fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), content: Content::Bytes(text.as_bytes().to_vec()) }
+}
+
+/// A test that asks so many questions of these topics of a service within half
+/// an hour. It wants 70 per cent of the whole, 60 of each topic and every
+/// critical question, and counts for 90 days.
+pub fn a_test(service: &str, rows: &[(Topic, u32)]) -> Test {
+    let percent = |n| Percent::try_from(n).unwrap();
+    let row = |&(topic, n_questions): &(Topic, u32)| Row {
+        service: service.to_owned(),
+        topic,
+        level: None,
+        n_questions,
+    };
+    Test {
+        blueprint: Blueprint { rows: rows.iter().map(row).collect() },
+        limit_minutes: Some(30),
+        rules: Rules {
+            cut: percent(70),
+            cuts: [].into(),
+            topic_cut: percent(60),
+            critical_must_hold: true,
+            counts_for_days: 90,
+            all_or_nothing: false,
+        },
+        open_book: false,
+        asks_open: false,
+    }
+}
+
+/// A round of that test for a day, without retakes, which shows the score at
+/// hand-in and the answers when it closes.
+pub fn a_plan(test: String, opens_at: DateTime<Utc>, people: &[&Who]) -> Plan {
+    Plan {
+        name: "March".to_owned(),
+        test,
+        opens_at,
+        closes_at: opens_at + TimeDelta::days(1),
+        shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
+        retakes: Retakes::NONE,
+        people: people.iter().map(|who| (who.person.clone(), 0)).collect(),
+    }
+}
+
+/// What answers a question wholly right, where its choices are shown in this
+/// order.
+pub fn right_answer(key: &Key, order: &[u8]) -> Answer {
+    let shown = |i: usize| {
+        u8::try_from(order.iter().position(|&written| usize::from(written) == i).unwrap()).unwrap()
+    };
+    match key {
+        Key::Single { choices } => {
+            Answer::One(shown(choices.iter().position(|choice| choice.is_right).unwrap()))
+        }
+        Key::Multiple { choices } => {
+            Answer::Several((0..choices.len()).filter(|&i| choices[i].is_right).map(shown).collect())
+        }
+        Key::Ordering { steps } => Answer::Order((0..steps.len()).map(shown).collect()),
+        Key::Matching { pairs, .. } => Answer::Pairs((0..pairs.len()).map(|i| Some(shown(i))).collect()),
+        Key::Numeric(number) => Answer::Typed(number.low.to_string()),
+        Key::Open { rubric } => {
+            Answer::Typed(rubric.iter().map(|line| format!("{}.\n", line.text)).collect())
+        }
+        Key::Short { accepted, .. } => Answer::Typed(accepted[0].replace('*', "")),
+    }
 }
 
 /// Runs a statement that no use case has, such as one that makes a circle a

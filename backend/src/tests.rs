@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::answer::Answer;
-use domain::blueprint::{Candidate, TooFewQuestions};
+use domain::blueprint::TooFewQuestions;
 use domain::draw::{draw, show_order};
 use domain::marking::{Score, mark};
 use domain::question::{Prompt, Question};
@@ -18,6 +18,7 @@ use sqlx::{FromRow, query, query_as};
 use crate::db::{Db, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
+use crate::questions::Ready;
 use crate::{audit, circles, questions, services};
 
 /// The most questions that one test may ask.
@@ -57,14 +58,14 @@ pub async fn find(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Found> {
 /// What the bank of the circle lacks for a test. Empty: it can be drawn.
 pub async fn shortfalls(db: &Db, who: &Who, circle: &str, test: &Test) -> Result<Vec<TooFewQuestions>> {
     circles::leader(db, who, circle).await?;
-    Ok(test.blueprint.shortfalls(&questions::candidates(db, circle).await?))
+    Ok(test.blueprint.shortfalls(questions::ready(db, circle).await?.of(test)))
 }
 
-/// How many ready questions there are, by service, topic and level: what a
-/// blueprint can ask.
-pub async fn ready_questions(db: &Db, who: &Who, circle: &str) -> Result<Vec<Candidate>> {
+/// The ready questions of a circle by service, topic and level: what a blueprint
+/// can ask.
+pub async fn ready_questions(db: &Db, who: &Who, circle: &str) -> Result<Ready> {
     circles::leader(db, who, circle).await?;
-    questions::candidates(db, circle).await
+    questions::ready(db, circle).await
 }
 
 const ADD: &str = "
@@ -91,9 +92,23 @@ pub async fn add(
 ) -> Result<String> {
     circles::leader(db, who, circle).await?;
     refuse_problems(db, circle, name, test).await?;
-    let (id, now) = (new_id(), stored(now));
     let mut tx = db.begin().await?;
-    on!(&mut tx, |tx| query(ADD)
+    let id = insert(&mut tx, who, circle, name, test, now).await?;
+    commit(tx).await?;
+    Ok(id)
+}
+
+/// Adds a test that was found in order; returns its id.
+pub(crate) async fn insert(
+    tx: &mut crate::db::Tx,
+    who: &Who,
+    circle: &str,
+    name: &str,
+    test: &Test,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let (id, now) = (new_id(), stored(now));
+    on!(&mut *tx, |tx| query(ADD)
         .bind(&id)
         .bind(circle)
         .bind(name.trim())
@@ -101,9 +116,8 @@ pub async fn add(
         .execute(&mut **tx)
         .await
         .map(drop))?;
-    add_version(&mut tx, who, &id, 1, test, now).await?;
-    audit::record(&mut tx, Some(circle), Some(&who.person), "made a test", name.trim(), now).await?;
-    commit(tx).await?;
+    add_version(tx, who, &id, 1, test, now).await?;
+    audit::record(tx, Some(circle), Some(&who.person), "made a test", name.trim(), now).await?;
     Ok(id)
 }
 
@@ -237,15 +251,15 @@ pub struct PreviewSlot {
 /// seed over the same bank draws the same.
 pub async fn preview(db: &Db, who: &Who, circle: &str, id: &str, seed: u64) -> Result<Vec<PreviewSlot>> {
     let test = find(db, who, circle, id).await?.test;
-    let ready = questions::ready_for(db, circle, &test.blueprint).await?;
-    let candidates = questions::as_candidates(&ready);
+    let drawable = questions::drawable(db, circle, &test, &test.blueprint).await?;
+    let candidates = questions::candidates_of(&drawable);
     let mut rng = StdRng::seed_from_u64(seed);
     let drawn = draw(&test.blueprint, &candidates, |_| 0, &mut rng).map_err(|lacking| {
         Error::Refused(lacking.iter().map(|row| Problem::new("", row.to_string())).collect())
     })?;
     let mut slots = Vec::with_capacity(drawn.len());
     for id in drawn {
-        let (_, version) = ready.get(&id).ok_or(Error::NotFound)?;
+        let (_, version) = drawable.get(&id).ok_or(Error::NotFound)?;
         let question = questions::version(db, circle, &id.to_string(), version).await?;
         let order = show_order(&question, &mut rng);
         slots.push(PreviewSlot {
@@ -258,13 +272,14 @@ pub async fn preview(db: &Db, who: &Who, circle: &str, id: &str, seed: u64) -> R
     Ok(slots)
 }
 
-/// What the answers of a preview would earn, and the verdict on them.
+/// What the answers of a preview would earn, and the verdict on them: `None`
+/// where a leader would have to mark one first.
 pub fn preview_marks(
     test: &Test,
     slots: &[PreviewSlot],
     answers: &[Option<Answer>],
-) -> (Vec<Score>, Verdict) {
-    let marks: Vec<Score> = slots
+) -> (Vec<Option<Score>>, Option<Verdict>) {
+    let marks: Vec<Option<Score>> = slots
         .iter()
         .zip(answers)
         .map(|(slot, answer)| {
@@ -272,17 +287,19 @@ pub fn preview_marks(
             mark(&slot.question, written.as_ref(), test.rules.all_or_nothing)
         })
         .collect();
-    let marked: Vec<Marked> = slots
+    let marked: Option<Vec<Marked>> = slots
         .iter()
         .zip(&marks)
-        .map(|(slot, score)| Marked {
-            service: slot.question.id.service.clone(),
-            topic: slot.question.id.topic,
-            critical: slot.question.critical,
-            score: *score,
+        .map(|(slot, score)| {
+            Some(Marked {
+                service: slot.question.id.service.clone(),
+                topic: slot.question.id.topic,
+                critical: slot.question.critical,
+                score: (*score)?,
+            })
         })
         .collect();
-    let verdict = Verdict::of(&marked, &test.rules);
+    let verdict = marked.map(|marked| Verdict::of(&marked, &test.rules));
     (marks, verdict)
 }
 

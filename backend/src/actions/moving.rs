@@ -6,7 +6,7 @@ use domain::action::{Move, Number, State};
 use sqlx::{query, query_as, query_scalar};
 
 use super::making::{changed_meanwhile, editable};
-use super::{Action, EventKind, find};
+use super::{Action, EventKind, effect, find};
 use crate::audit;
 use crate::db::{Db, Tx, commit, on, stored};
 use crate::error::{Error, Result};
@@ -50,7 +50,8 @@ const MOVE: &str = "
     SET state = $3, closed_at = $4, proof = $5
     WHERE id = $1 AND state = $2";
 
-/// Moves an action, by whoever may.
+/// Moves an action, by whoever may. Whether it has helped is decided with the
+/// figures as they stand then, and they are kept.
 pub async fn step(
     db: &Db,
     who: &Who,
@@ -73,6 +74,10 @@ pub async fn step(
         return Err(Error::refused("proof", "Keep the proof under 2000 characters."));
     }
     let now = stored(now);
+    let judged = match step.action {
+        Move::SeeEffect | Move::SeeNoEffect => action.effect,
+        _ => None,
+    };
     let mut tx = db.begin().await?;
     if state == State::InProgress
         && let Some(other) = make_room(&mut tx, who, circle, action, step.pause, now).await?
@@ -105,7 +110,10 @@ pub async fn step(
         false => vec![("Proof".to_owned(), action.proof.clone(), proof.to_owned())],
     };
     let moved = Happened { note, changes, ..Happened::new(EventKind::Moved, state) };
-    happen(&mut tx, who, &action.id, moved, now).await?;
+    let turn = happen(&mut tx, who, &action.id, moved, now).await?;
+    if let Some(figures) = judged {
+        effect::keep(&mut tx, &action.id, turn, figures).await?;
+    }
     record(&mut tx, who, circle, action, &format!("moved a corrective action to: {}", state.title()), now)
         .await?;
     commit(tx).await?;
@@ -245,18 +253,18 @@ const ADD_EVENT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 /// Adds to the history of an action. The count of what happened locks its row,
-/// so that two things at once come one after the other.
+/// so that two things at once come one after the other; returns its place.
 pub(super) async fn happen(
     tx: &mut Tx,
     who: &Who,
     action: &str,
     what: Happened,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<i64> {
     let changes = serde_json::to_string(&what.changes).map_err(|why| Error::Corrupt(why.to_string()))?;
     let turn: i64 =
         on!(&mut *tx, |tx| query_scalar(NEXT_TURN).bind(action).bind(now).fetch_one(&mut **tx).await?);
-    Ok(on!(tx, |tx| query(ADD_EVENT)
+    on!(tx, |tx| query(ADD_EVENT)
         .bind(action)
         .bind(turn)
         .bind(what.kind.as_str())
@@ -267,7 +275,8 @@ pub(super) async fn happen(
         .bind(now)
         .execute(&mut **tx)
         .await
-        .map(drop))?)
+        .map(drop))?;
+    Ok(turn)
 }
 
 async fn record(

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::action::{Fixes, How, Number, Origin, OriginKind, Severity, State, day_in, working_days_between};
+use domain::action::{
+    Effect, Fixes, How, Number, Origin, OriginKind, Severity, State, day_in, working_days_between,
+};
+use domain::people::Role;
 use sqlx::{FromRow, query_as, query_scalar};
 
-use super::{Action, Change, Detail, Event, EventKind, Owner, Task};
+use super::{Action, Change, Detail, Event, EventKind, Owner, Task, effect};
 use crate::circles::Member;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
@@ -21,6 +24,7 @@ macro_rules! select {
                     maker.name AS made_by, a.made_at, a.changed_at, a.closed_at,
                     a.description, a.done_when,
                     (SELECT count(*) FROM action_tasks t WHERE t.action = a.id) AS n_tasks,
+                    (SELECT count(*) FROM action_questions q WHERE q.action = a.id) AS n_questions,
                     (SELECT count(*) FROM action_tasks t WHERE t.action = a.id AND t.is_ticked) AS n_ticked,
                     (SELECT max(e.happened_at) FROM action_events e
                      WHERE e.action = a.id AND a.state = 'in_progress'
@@ -58,11 +62,20 @@ pub(super) async fn of_circle(db: &Db, member: &Member, now: DateTime<Utc>) -> R
     for (action, label) in labels {
         by_action.entry(action).or_default().push(label);
     }
+    let leads = member.role == Role::Leader;
+    let mut effects = if leads { effect::of_circle(db, circle).await? } else { HashMap::new() };
     let read = |row: Row| {
         let labels = by_action.remove(&row.id).unwrap_or_default();
-        row.read(labels, member, now)
+        let mut action = row.read(labels, member, now)?;
+        action.effect =
+            (leads && may_have_effect(&action)).then(|| effects.remove(&action.id).unwrap_or_default());
+        Ok(action)
     };
     rows.into_iter().map(read).collect()
+}
+
+fn may_have_effect(action: &Action) -> bool {
+    action.n_questions > 0 && action.is_called_done()
 }
 
 const ONE: &str = select!("WHERE a.circle = $1 AND a.number = $2");
@@ -93,17 +106,38 @@ pub(super) async fn detail(db: &Db, member: Member, number: Number, now: DateTim
     let questions: Vec<String> =
         on!(db.read(), |pool| query_scalar(QUESTIONS).bind(&id).fetch_all(pool).await?);
     let events: Vec<EventRow> = on!(db.read(), |pool| query_as(EVENTS).bind(&id).fetch_all(pool).await?);
+    let leads = member.role == Role::Leader;
+    let mut kept = effect::kept(db, &id).await?;
+    kept.retain(|_, effect| leads || is_nameless(*effect));
     let (description, done_when) = (std::mem::take(&mut row.description), std::mem::take(&mut row.done_when));
+    let mut action = row.read(labels, &member, now)?;
+    let mut by_question = Vec::new();
+    if leads && may_have_effect(&action) {
+        action.effect = Some(effect::of_action(db, &id).await?);
+        let mut effects = effect::by_question(db, &id).await?;
+        let one = |question: &String| (question.clone(), effects.remove(question).unwrap_or_default());
+        by_question = questions.iter().map(one).collect();
+    }
+    let mut events = events.into_iter().map(EventRow::read).collect::<Result<Vec<_>>>()?;
+    for event in &mut events {
+        event.effect = kept.remove(&event.turn);
+    }
     Ok(Detail {
         today: day_in(now, &member.circle_zone),
-        action: row.read(labels, &member, now)?,
+        action,
         description,
         done_when,
         tasks: tasks.into_iter().map(|(n, text, is_ticked)| Task { n, text, is_ticked }).collect(),
         questions,
-        events: events.into_iter().map(EventRow::read).collect::<Result<_>>()?,
+        by_question,
+        events,
         member,
     })
+}
+
+/// Whether so many people stand behind either figure that none of them is seen.
+fn is_nameless(effect: Effect) -> bool {
+    [effect.before, effect.after].iter().all(|side| side.n_people >= effect::NAMELESS_FROM)
 }
 
 const NEWEST_COMMENTS: &str = "
@@ -153,6 +187,7 @@ struct Row {
     done_when: String,
     n_tasks: i64,
     n_ticked: i64,
+    n_questions: i64,
     told_at: Option<DateTime<Utc>>,
 }
 
@@ -189,6 +224,8 @@ impl Row {
             late: None,
             is_due_soon: false,
             n_silent_days: silent.unwrap_or(0),
+            n_questions: self.n_questions,
+            effect: None,
         };
         action.note_clocks(today);
         Ok(action)
@@ -223,6 +260,7 @@ impl EventRow {
             changes: changes.into_iter().map(|(field, was, is)| Change { field, was, is }).collect(),
             person: self.person,
             happened_at: self.happened_at,
+            effect: None,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Actions from the first note to the effect, on both databases.
 
+mod effect;
+
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::action::{Fixes, How, Move, Number, Origin, OriginKind, Severity, State, Which};
 use domain::people::Role::{Engineer, Leader, Reader};

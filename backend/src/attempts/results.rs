@@ -22,6 +22,7 @@ use super::retaking::{KeptFrom, kept_from};
 use crate::circles::{self, Member};
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
+use crate::marking::{self, Given};
 use crate::people::Who;
 use crate::{rounds, tests};
 
@@ -54,7 +55,9 @@ pub struct Outcome {
     pub n_answered: u32,
     /// Answers that came after the deadline, within the grace.
     pub n_late: u32,
-    /// `None` while the score may not be seen.
+    /// Answers that wait for a marker.
+    pub n_unmarked: u32,
+    /// `None` while the score may not be seen, or an answer is not marked yet.
     pub verdict: Option<Verdict>,
     /// `None` while the answers may not be seen.
     pub questions: Option<Vec<Reviewed>>,
@@ -68,12 +71,17 @@ pub struct Reviewed {
     pub version: String,
     /// Place `p` showed what is written at `order[p]`.
     pub order: Vec<u8>,
-    /// In places as shown.
+    /// In places as shown; `None` while it is hidden.
     pub answer: Option<Answer>,
+    /// From leaders until it is marked: who marks it is not to know whose it is.
+    pub is_hidden: bool,
     pub confidence: Option<Confidence>,
-    pub score: Score,
+    /// `None` until it is marked.
+    pub score: Option<Score>,
     /// The rule, or the reason of whoever marked it.
     pub why: String,
+    /// What a leader gave, line by line of the rubric.
+    pub given: Option<Given>,
 }
 
 /// The outcome of an attempt: for the one who sat it, as the round's settings
@@ -97,8 +105,12 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
         (Some(json), true) => Some(serde_json::from_str(json).map_err(|_| Error::Corrupt(json.clone()))?),
         _ => None,
     };
-    let questions =
-        if sees.answers { Some(review(stored.as_slice(), &current, &marks(db, id).await?)?) } else { None };
+    let marks = marks(db, id).await?;
+    let n_unmarked = stored.iter().filter(|slot| !marks.contains_key(&i64::from(slot.n))).count();
+    let questions = match sees.answers {
+        true => Some(review(&stored, &current, marks, marking::given_in(db, id).await?, is_mine)),
+        false => None,
+    };
     let next = match is_mine && head.n_retakes > 0 {
         true => Some(rounds::mine_by_id(db, who, &head.circle, &head.round).await?.next(now)),
         false => None,
@@ -108,6 +120,7 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
         kept: if head.n_kept > 0 { kept_from(db, id).await? } else { Vec::new() },
         next,
         name: if is_mine { who.name.clone() } else { name_of(db, &head.person).await? },
+        n_unmarked: u32::try_from(n_unmarked).unwrap_or(u32::MAX),
         n_questions: u32::try_from(stored.len()).unwrap_or(u32::MAX),
         n_answered: u32::try_from(n_answered).unwrap_or(u32::MAX),
         n_late: u32::try_from(events.iter().filter(|event| event.received_at > head.deadline).count())
@@ -146,36 +159,38 @@ fn sees(head: &Head, is_mine: bool, now: DateTime<Utc>) -> Result<Sees> {
     if !is_mine {
         return Ok(Sees::ALL);
     }
-    let n_sitting = u32::try_from(head.n_sitting).unwrap_or(u32::MAX);
-    let phase = phase(head.opens_at, head.closes_at, n_sitting, now);
-    Ok(rounds::showing(&head.show_score, &head.show_answers)?.seen_in(phase))
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let (n_sitting, n_unmarked) = (count(head.n_sitting), count(head.n_unmarked));
+    let phase = phase(head.opens_at, head.closes_at, n_sitting, n_unmarked, now);
+    Ok(rounds::showing(&head.show_score, &head.show_answers)?.seen_in(phase, head.released_at.is_some()))
 }
 
 fn review(
     slots: &[super::StoredSlot],
     current: &HashMap<u16, &AnswerEvent>,
-    marks: &HashMap<i64, (Score, String)>,
-) -> Result<Vec<Reviewed>> {
-    slots
-        .iter()
-        .map(|slot| {
-            let event = current.get(&slot.n);
-            let (score, why) = marks
-                .get(&i64::from(slot.n))
-                .cloned()
-                .ok_or_else(|| Error::Corrupt(format!("slot {} has no mark", slot.n)))?;
-            Ok(Reviewed {
-                n: slot.n,
-                question: slot.question.clone(),
-                version: slot.version.clone(),
-                order: slot.order.clone(),
-                answer: event.and_then(|event| event.answer.clone()),
-                confidence: event.and_then(|event| event.confidence),
-                score,
-                why,
-            })
-        })
-        .collect()
+    mut marks: HashMap<i64, (Score, String)>,
+    mut given: HashMap<i64, Given>,
+    is_mine: bool,
+) -> Vec<Reviewed> {
+    let one = |slot: &super::StoredSlot| {
+        let event = current.get(&slot.n);
+        let n = i64::from(slot.n);
+        let (score, why) = marks.remove(&n).unzip();
+        let is_hidden = score.is_none() && !is_mine;
+        Reviewed {
+            n: slot.n,
+            question: slot.question.clone(),
+            version: slot.version.clone(),
+            order: slot.order.clone(),
+            answer: event.filter(|_| !is_hidden).and_then(|event| event.answer.clone()),
+            is_hidden,
+            confidence: event.and_then(|event| event.confidence),
+            score,
+            why: why.unwrap_or_default(),
+            given: given.remove(&n),
+        }
+    };
+    slots.iter().map(one).collect()
 }
 
 const MARKS: &str = "

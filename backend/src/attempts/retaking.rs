@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use domain::blueprint::Blueprint;
 use domain::question::{QuestionId, Topic};
 use domain::retake::{Asks, Kept, kept};
-use domain::verdict::Marked;
 use sqlx::{query, query_as};
 
 use crate::db::{Db, Tx, on};
@@ -104,32 +103,4 @@ pub(super) async fn kept_from(db: &Db, attempt: &str) -> Result<Vec<KeptFrom>> {
             Ok(KeptFrom { service, topic, attempt, finished_at })
         })
         .collect()
-}
-
-/// The marks that an attempt keeps, as they stand: part of its verdict, though
-/// no part of what it says of readiness.
-pub(super) async fn kept_marks(db: &Db, attempt: &str) -> Result<Vec<Marked>> {
-    let kept = kept_from(db, attempt).await?;
-    let mut earlier: Vec<&str> = kept.iter().map(|one| one.attempt.as_str()).collect();
-    earlier.sort_unstable();
-    earlier.dedup();
-    let mut marked = Vec::new();
-    for from in earlier {
-        let marks = super::results::marks(db, from).await?;
-        for slot in super::slots(db, from).await? {
-            let id = &slot.question.id;
-            let is_kept = kept
-                .iter()
-                .any(|one| one.attempt == from && one.service == id.service && one.topic == id.topic);
-            if let Some((score, _)) = marks.get(&i64::from(slot.n)).filter(|_| is_kept) {
-                marked.push(Marked {
-                    service: id.service.clone(),
-                    topic: id.topic,
-                    critical: slot.question.critical,
-                    score: *score,
-                });
-            }
-        }
-    }
-    Ok(marked)
 }

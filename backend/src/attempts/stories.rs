@@ -8,14 +8,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::attempt::{GRACE, HandedInBy};
-use domain::bank::{Content, SourceFile};
-use domain::blueprint::{Blueprint, Row};
+use domain::bank::SourceFile;
 use domain::people::Role;
-use domain::question::{Key, Topic};
+use domain::question::Topic;
 use domain::readiness::Standing;
-use domain::retake::Retakes;
-use domain::round::{Showing, ShownWhen};
-use domain::test::{Percent, Rules, Test};
+use domain::round::ShownWhen;
+use domain::test::Test;
 use rand::seq::SliceRandom;
 
 use super::finishing::{hand_in, sweep};
@@ -24,7 +22,7 @@ use super::{Found, Paper, find, results, start};
 use crate::error::Error;
 use crate::people::Who;
 use crate::rounds::{self, Plan};
-use crate::testing::{circle_with, dice, fresh_db, noon, run_sql};
+use crate::testing::{self, a_plan, circle_with, dice, file, fresh_db, noon, right_answer, run_sql};
 use crate::{Db, circles, questions, readiness, tests};
 
 const CIRCLE: &str = "checkout";
@@ -56,15 +54,7 @@ async fn world_with(change_test: impl FnOnce(&mut Test), change_plan: impl FnOnc
     let mut test = a_test();
     change_test(&mut test);
     let test = tests::add(&db, &lena, CIRCLE, "Orders DB", &test, noon()).await.unwrap();
-    let mut plan = Plan {
-        name: "March".to_owned(),
-        test,
-        opens_at: noon(),
-        closes_at: noon() + TimeDelta::days(1),
-        shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
-        retakes: Retakes::NONE,
-        people: vec![(ada.person.clone(), 0), (bo.person.clone(), 0)],
-    };
+    let mut plan = a_plan(test, noon(), &[&ada, &bo]);
     change_plan(&mut plan);
     let round = rounds::plan(&db, &lena, CIRCLE, &plan, noon()).await.unwrap();
     World { db, lena, ada, bo, round }
@@ -92,10 +82,6 @@ impl World {
 }
 
 fn bank() -> Vec<SourceFile> {
-    let file = |path: &str, text: &str| SourceFile {
-        path: path.to_owned(),
-        content: Content::Bytes(text.as_bytes().to_vec()),
-    };
     vec![
         file(
             "orders-db/service.toml",
@@ -123,46 +109,9 @@ fn bank() -> Vec<SourceFile> {
 }
 
 fn a_test() -> Test {
-    let row = |topic, n_questions| Row { service: "orders-db".to_owned(), topic, level: None, n_questions };
-    let percent = |n| Percent::try_from(n).unwrap();
-    Test {
-        blueprint: Blueprint {
-            rows: vec![
-                row(Topic::Process, 2),
-                row(Topic::Architecture, 2),
-                row(Topic::Troubleshooting, 1),
-                row(Topic::Monitoring, 1),
-            ],
-        },
-        limit_minutes: Some(30),
-        rules: Rules {
-            cut: percent(70),
-            cuts: [].into(),
-            topic_cut: percent(60),
-            critical_must_hold: true,
-            counts_for_days: 90,
-            all_or_nothing: false,
-        },
-        open_book: false,
-    }
-}
-
-fn right_answer(key: &Key, order: &[u8]) -> Answer {
-    let shown = |i: usize| {
-        u8::try_from(order.iter().position(|&written| usize::from(written) == i).unwrap()).unwrap()
-    };
-    match key {
-        Key::Single { choices } => {
-            Answer::One(shown(choices.iter().position(|choice| choice.is_right).unwrap()))
-        }
-        Key::Multiple { choices } => {
-            Answer::Several((0..choices.len()).filter(|&i| choices[i].is_right).map(shown).collect())
-        }
-        Key::Ordering { steps } => Answer::Order((0..steps.len()).map(shown).collect()),
-        Key::Matching { pairs, .. } => Answer::Pairs((0..pairs.len()).map(|i| Some(shown(i))).collect()),
-        Key::Numeric(number) => Answer::Typed(number.low.to_string()),
-        Key::Short { accepted, .. } => Answer::Typed(accepted[0].replace('*', "")),
-    }
+    let rows =
+        [(Topic::Process, 2), (Topic::Architecture, 2), (Topic::Troubleshooting, 1), (Topic::Monitoring, 1)];
+    testing::a_test("orders-db", &rows)
 }
 
 fn said(attempt: &str, slot: u16, client: &str, sequence: i64, answer: Answer, at: DateTime<Utc>) -> Save {
@@ -384,7 +333,12 @@ async fn t49_handing_in_saving_and_sweeping_at_once_end_an_attempt_once() {
         // What was acknowledged before the end is what was marked.
         let state = sync(&world.db, who, &attempt).await.unwrap();
         let answered = state.slots.iter().filter(|slot| slot.is_answered).count();
-        let marked = outcome.questions.unwrap().iter().filter(|question| question.score.is_full()).count();
+        let marked = outcome
+            .questions
+            .unwrap()
+            .iter()
+            .filter(|question| question.score.is_some_and(|score| score.is_full()))
+            .count();
         assert_eq!(answered, marked);
     }
 }
@@ -507,7 +461,7 @@ async fn a_changed_file_makes_a_new_version_and_an_old_attempt_keeps_its_own() {
     let mut files = bank();
     files.retain(|file| !file.path.ends_with("view.md"));
     let port = files.iter_mut().find(|file| file.path.ends_with("port.md")).unwrap();
-    port.content = Content::Bytes(b"Which port?\n\n= 6543\n\n> It moved.\n".to_vec());
+    *port = file(&port.path, "Which port?\n\n= 6543\n\n> It moved.\n");
     let changed = domain::bank::read(&files);
 
     let imported =
@@ -560,7 +514,7 @@ async fn a_preview_leaves_no_trace() {
         slots.iter().map(|slot| Some(right_answer(&slot.question.key, &slot.order))).collect();
     let (_, verdict) = tests::preview_marks(&test.test, &slots, &answers);
 
-    assert!(verdict.passed());
+    assert!(verdict.unwrap().passed());
     let taker = rounds::takers(&world.db, &world.lena, CIRCLE, &world.round, noon()).await.unwrap().remove(0);
     assert_eq!(taker.sitting, rounds::Sitting::NotStarted);
     assert!(matches!(tests::preview(&world.db, &world.ada, CIRCLE, &test.id, 7).await, Err(Error::NotFound)));
@@ -572,15 +526,7 @@ async fn a_round_is_not_planned_with_a_test_that_the_bank_cannot_fill() {
     let mut test = a_test();
     test.blueprint.rows[3].n_questions = 5;
     let id = tests::add(&world.db, &world.lena, CIRCLE, "Too much", &test, noon()).await.unwrap();
-    let plan = Plan {
-        name: "April".to_owned(),
-        test: id,
-        opens_at: noon(),
-        closes_at: noon() + minutes(60),
-        shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
-        retakes: Retakes::NONE,
-        people: vec![(world.ada.person.clone(), 0)],
-    };
+    let plan = a_plan(id, noon(), &[&world.ada]);
 
     let refused = rounds::plan(&world.db, &world.lena, CIRCLE, &plan, noon()).await;
 

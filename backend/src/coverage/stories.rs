@@ -1,19 +1,15 @@
 //! The banks of a circle from outside: what they cover, and who has met them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::bank::{Bank, Content, SourceFile};
-use domain::blueprint::Row;
+use domain::bank::Bank;
 use domain::coverage::{Review, ThinSpot};
 use domain::question::{State, Topic};
-use domain::retake::Retakes;
-use domain::round::{Showing, ShownWhen};
-use domain::test::{Percent, Rules, Test};
+use domain::test::Test;
 
 use super::*;
 use crate::questions::Filter;
-use crate::rounds::{self, Plan};
-use crate::testing::{circle_with, dice, fresh_db, noon, person, run_sql};
-use crate::{attempts, people::Who};
+use crate::testing::{a_plan, a_test, circle_with, dice, file, fresh_db, noon, person, run_sql};
+use crate::{attempts, people::Who, rounds};
 
 const CIRCLE: &str = "checkout";
 
@@ -29,13 +25,7 @@ pub(super) fn bank(questions: &[(&str, &str)]) -> Bank {
             format!("{front}What about {place}?\n\n- [x] This\n- [ ] That\n- [ ] Neither\n\n> So it is.\n");
         files.push((format!("{place}.md"), text));
     }
-    let files: Vec<SourceFile> = files
-        .into_iter()
-        .map(|(name, text)| SourceFile {
-            path: format!("edge/{name}"),
-            content: Content::Bytes(text.into_bytes()),
-        })
-        .collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| file(&format!("edge/{name}"), text)).collect();
     let shelf = domain::bank::read(&files);
     assert!(!shelf.has_errors(), "{:?}", shelf.findings);
     shelf.banks.into_iter().next().unwrap()
@@ -84,15 +74,7 @@ impl World {
     async fn sits(&self, who: &Who, topic: Topic, n_questions: u32, at: DateTime<Utc>) -> String {
         let test = asks(&[(topic, n_questions)]);
         let test = tests::add(&self.db, &self.lena, CIRCLE, "Edge", &test, at).await.unwrap();
-        let plan = Plan {
-            name: "March".to_owned(),
-            test,
-            opens_at: at,
-            closes_at: at + TimeDelta::days(1),
-            shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
-            retakes: Retakes::NONE,
-            people: vec![(who.person.clone(), 0)],
-        };
+        let plan = a_plan(test, at, &[who]);
         let round = rounds::plan(&self.db, &self.lena, CIRCLE, &plan, at).await.unwrap();
         attempts::start(&self.db, who, CIRCLE, &round, 1, at, &mut dice()).await.unwrap()
     }
@@ -116,26 +98,7 @@ impl World {
 }
 
 fn asks(rows: &[(Topic, u32)]) -> Test {
-    let percent = |n| Percent::try_from(n).unwrap();
-    let row = |&(topic, n_questions): &(Topic, u32)| Row {
-        service: "edge".to_owned(),
-        topic,
-        level: None,
-        n_questions,
-    };
-    Test {
-        blueprint: Blueprint { rows: rows.iter().map(row).collect() },
-        limit_minutes: Some(30),
-        rules: Rules {
-            cut: percent(70),
-            cuts: [].into(),
-            topic_cut: percent(60),
-            critical_must_hold: true,
-            counts_for_days: 90,
-            all_or_nothing: false,
-        },
-        open_book: false,
-    }
+    a_test("edge", rows)
 }
 
 #[tokio::test]

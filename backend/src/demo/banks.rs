@@ -51,6 +51,26 @@ You restore last night's backup of the orders database for a drill. What must be
 ",
 );
 
+/// A question that a leader marks.
+const OPEN: (&str, &str) = (
+    "orders-db/process/explain-the-outage.md",
+    "+++
+level = 3
+tags = [\"communication\"]
++++
+The orders database was down for 14 minutes and nobody could check out. Write the first message to the customer, in
+three sentences at most.
+
+## Rubric
+
+- (2) Says what their people could not do, and from when to when
+- (1) Says what is known of the cause, and that the rest is being looked for
+- (1) Says when the next message comes
+
+> The first message is about them: what did not work, and when they hear more. Causes come with the postmortem.
+",
+);
+
 /// The banks as they were at first.
 pub(super) async fn take_first(db: &Db, leader: &Who, circle: &str, at: DateTime<Utc>) -> Result<()> {
     for mut bank in samples()? {
@@ -65,7 +85,7 @@ pub(super) async fn take_first(db: &Db, leader: &Who, circle: &str, at: DateTime
 /// The bank of the orders database as it is today.
 pub(super) async fn take_newer(db: &Db, leader: &Who, circle: &str, at: DateTime<Utc>) -> Result<()> {
     for mut bank in samples()?.into_iter().filter(|bank| bank.service.slug == "orders-db") {
-        bank.questions.push(question(DRAFT)?);
+        bank.questions.extend([question(DRAFT)?, question(OPEN)?]);
         questions::take_as(db, leader, circle, &bank, at).await?;
     }
     Ok(())

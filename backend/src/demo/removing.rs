@@ -122,16 +122,42 @@ const LOCK_MORE: [&str; 2] = [
 ];
 
 /// What of each table belongs to the circle `$1`, children before parents.
-const OF_CIRCLE: [(&str, &str); 28] = [
+const OF_CIRCLE: [(&str, &str); 41] = [
     ("calendar_feeds", "DELETE FROM calendar_feeds WHERE circle = $1"),
+    (
+        "review_feedback",
+        "DELETE FROM review_feedback WHERE review IN (SELECT id FROM reviews WHERE circle = $1)",
+    ),
+    (
+        "review_decisions",
+        "DELETE FROM review_decisions WHERE item IN (SELECT i.id FROM review_items i
+                                                     JOIN reviews v ON v.id = i.review WHERE v.circle = $1)",
+    ),
+    ("review_notes", "DELETE FROM review_notes WHERE review IN (SELECT id FROM reviews WHERE circle = $1)"),
+    ("review_items", "DELETE FROM review_items WHERE review IN (SELECT id FROM reviews WHERE circle = $1)"),
+    ("review_people", "DELETE FROM review_people WHERE review IN (SELECT id FROM reviews WHERE circle = $1)"),
+    ("reviews", "DELETE FROM reviews WHERE circle = $1"),
     ("action_questions", "DELETE FROM action_questions WHERE circle = $1"),
     ("action_labels", "DELETE FROM action_labels WHERE action IN (SELECT id FROM actions WHERE circle = $1)"),
     ("action_tasks", "DELETE FROM action_tasks WHERE action IN (SELECT id FROM actions WHERE circle = $1)"),
+    (
+        "action_effects",
+        "DELETE FROM action_effects WHERE action IN (SELECT id FROM actions WHERE circle = $1)",
+    ),
     ("action_events", "DELETE FROM action_events WHERE action IN (SELECT id FROM actions WHERE circle = $1)"),
     ("actions", "DELETE FROM actions WHERE circle = $1"),
     ("action_clocks", "DELETE FROM action_clocks WHERE circle = $1"),
     ("numbers", "DELETE FROM numbers WHERE circle = $1"),
+    (
+        "decided_marks",
+        "DELETE FROM decided_marks WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)",
+    ),
+    ("dispute_decisions", "DELETE FROM dispute_decisions WHERE circle = $1"),
     ("disputes", "DELETE FROM disputes WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)"),
+    ("markings", "DELETE FROM markings WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)"),
+    ("marking_plans", "DELETE FROM marking_plans WHERE round IN (SELECT id FROM rounds WHERE circle = $1)"),
+    ("open_answers", "DELETE FROM open_answers WHERE round IN (SELECT id FROM rounds WHERE circle = $1)"),
+    ("verdicts", "DELETE FROM verdicts WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)"),
     ("marks", "DELETE FROM marks WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)"),
     (
         "answer_events",

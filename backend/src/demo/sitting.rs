@@ -23,6 +23,8 @@ pub(super) struct Sitting {
     /// 1 is usual; 3 takes three times as long.
     pub pace: i32,
     pub seed: u64,
+    /// Questions whose answer everybody was shown since: an action helped.
+    pub taught: Vec<String>,
 }
 
 /// What is left of a sitting.
@@ -38,14 +40,16 @@ pub(super) struct Sat {
 /// Sits it, question by question. Whoever is slower than the clock is handed in
 /// by the clock; whoever would go on after `now` is still sitting.
 pub(super) async fn sit(db: Db, sitting: Sitting, now: DateTime<Utc>) -> Result<Sat> {
-    let Sitting { actor, circle, round, number, at, pace, seed } = sitting;
+    let Sitting { actor, circle, round, number, at, pace, seed, taught } = sitting;
     let mut rng = StdRng::seed_from_u64(seed);
     let attempt = attempts::start(&db, &actor.who, &circle, &round, number, at, &mut rng).await?;
     let mut sat =
         Sat { person: actor.who.person.clone(), attempt: attempt.clone(), a_hard_one: 1, ended_at: at };
     let mut clock = at;
     for slot in attempts::slots(&db, &attempt).await? {
-        let said = say(&actor.traits, &slot.question, &slot.order, &mut rng);
+        let is_taught = taught.contains(&slot.question.id.to_string());
+        let traits = if is_taught { actor.traits.taught() } else { actor.traits };
+        let said = say(&traits, &slot.question, &slot.order, &mut rng);
         clock += said.took * pace;
         if clock > now {
             return Ok(sat);

@@ -4,16 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{TimeDelta, TimeZone};
+use domain::action::{Proposal, State};
 use domain::people::Role::{self, Engineer, Leader};
 use domain::readiness::Standing;
 use domain::round::Phase;
 use sqlx::{AssertSqlSafe, query_scalar};
 
 use super::*;
+use crate::actions::{self, Action};
 use crate::db::{Either, commit};
 use crate::rounds::Sitting;
 use crate::testing::{ada, fresh_db, noon, person, run_sql};
-use crate::{attempts, audit, circles, people, questions, readiness, rounds};
+use crate::{attempts, audit, circles, disputes, people, questions, readiness, reviews, rounds};
 
 /// Somebody of the demo, by the beginning of the name.
 async fn somebody(db: &Db, name: &str) -> Who {
@@ -88,6 +90,40 @@ async fn there_are_rounds_of_every_sort_and_people_of_every_sort_in_them() {
     }
     assert!(by_clock >= 2, "{by_clock}");
     assert_eq!(n_reports, 4);
+}
+
+#[tokio::test]
+async fn what_was_missed_is_talked_about_and_put_right() {
+    let db = fresh_db().await;
+    make(&db, None, noon()).await.unwrap();
+    let lena = somebody(&db, "Lena").await;
+
+    let all = actions::of_circle(&db, &lena, "demo", noon()).await.unwrap().all;
+    let n = |fits: &dyn Fn(&Action) -> bool| all.iter().filter(|action| fits(action)).count();
+    for state in
+        [State::Open, State::InProgress, State::InReview, State::Done, State::EffectSeen, State::WontDo]
+    {
+        assert!(n(&|action| action.state == state) >= 1, "{state:?}");
+    }
+    assert_eq!(n(&|action| action.late.is_some_and(|late| late.is_escalated)), 1, "past its date");
+    assert_eq!(n(&Action::is_done_without_proof), 1);
+    assert_eq!(n(&Action::is_to_judge), 1);
+    assert!(n(&|action| action.n_silent_days > 0) >= 1);
+    let helped = all.iter().find(|action| action.state == State::EffectSeen).unwrap();
+    assert_eq!(helped.proposal(), Some(Proposal::EffectSeen), "{:?}", helped.effect);
+
+    let disputes = disputes::list(&db, &lena, "demo").await.unwrap();
+    assert_eq!(disputes.iter().filter(|one| one.n_open > 0).count(), 3);
+    assert_eq!(disputes.iter().filter(|one| one.ruling.is_some()).count(), 1);
+    let reviews = reviews::list(&db, &lena, "demo").await.unwrap();
+    let minutes = reviews.iter().find_map(|review| review.minutes.as_deref()).unwrap();
+    assert!(minutes.contains("Write down when a broker must not be restarted"), "{minutes}");
+    assert!(
+        reviews.iter().any(|review| review.state == reviews::State::Planned && review.planned_at > noon())
+    );
+    let (rounds, _) = rounds::list(&db, &lena, "demo", 0).await.unwrap();
+    let marking: Vec<_> = rounds.iter().filter(|round| round.phase(noon()) == Phase::Marking).collect();
+    assert!(marking.len() == 1 && marking[0].n_unmarked >= 3, "{marking:?}");
 }
 
 #[tokio::test]
@@ -189,7 +225,16 @@ async fn nobody_takes_a_bank_into_the_demo_that_not_everybody_has() {
 const NOBODYS: [&str; 1] = ["setup_tokens"];
 
 /// Rows that the story does not make, of the circle `$1`.
-const MORE: [&str; 14] = [
+const MORE: [&str; 12] = [
+    "INSERT INTO open_answers (alias, round, question, version, attempt, slot)
+     SELECT 'of ' || a.circle, a.round, s.question, s.version, s.attempt, s.n
+     FROM slots s JOIN attempts a ON a.id = s.attempt
+     WHERE a.circle = $1 AND s.n = 1 AND a.id = (SELECT min(x.id) FROM attempts x WHERE x.circle = $1)",
+    "INSERT INTO marking_plans (round, question, version, n_markers)
+     SELECT round, question, version, 2 FROM open_answers WHERE alias = 'of ' || $1",
+    "INSERT INTO markings (attempt, slot, turn, settles, points, comment, marked_by, marked_at)
+     SELECT o.attempt, o.slot, 1, FALSE, '[1]', '', a.person, a.started_at
+     FROM open_answers o JOIN attempts a ON a.id = o.attempt WHERE o.alias = 'of ' || $1",
     "INSERT INTO invitations (token_hash, circle, email, role, invited_by, created_at, expires_at)
      SELECT 'of ' || circle, circle, 'new@example.org', 'engineer', min(person), min(joined_at), min(joined_at)
      FROM members WHERE circle = $1 GROUP BY circle",
@@ -208,21 +253,14 @@ const MORE: [&str; 14] = [
      GROUP BY circle",
     "INSERT INTO kept_topics (attempt, service, topic, kept_from)
      SELECT min(id), 'orders-db', 'process', max(id) FROM attempts WHERE circle = $1",
-    "INSERT INTO numbers (circle, series, last) SELECT slug, 'CA', 1 FROM circles WHERE slug = $1",
     "INSERT INTO action_clocks (circle, severity, assign_days, done_days)
      SELECT slug, 1, 1, 1 FROM circles WHERE slug = $1",
-    "INSERT INTO actions (id, circle, number, title, description, done_when, origin, origin_ref, fixes, how, severity,
-                          owner, assign_by, done_by, proof, state, revision, n_events, made_by, made_at, changed_at)
-     SELECT 'of ' || circle, circle, 1, 'Raise it', '', '', 'by_hand', '', 'alert', 'preventive', 2, min(person),
-            '2026-03-04', '2026-03-16', '', 'open', 1, 1, min(person), min(joined_at), min(joined_at)
-     FROM members WHERE circle = $1 GROUP BY circle",
-    "INSERT INTO action_events (action, turn, kind, state, note, changes, person, happened_at)
-     SELECT id, 1, 'made', 'open', '', '[]', made_by, made_at FROM actions WHERE circle = $1",
-    "INSERT INTO action_tasks (action, n, task, is_ticked) SELECT id, 1, 'Ask', FALSE FROM actions WHERE circle = $1",
-    "INSERT INTO action_labels (action, label) SELECT id, 'pool' FROM actions WHERE circle = $1",
-    "INSERT INTO action_questions (action, circle, question)
-     SELECT min(a.id), a.circle, min(q.id)
-     FROM actions a JOIN questions q ON q.circle = a.circle WHERE a.circle = $1 GROUP BY a.circle",
+    "INSERT INTO decided_marks (attempt, slot, turn, decision)
+     SELECT min(m.attempt), 1, 1, min(d.id)
+     FROM dispute_decisions d
+     JOIN attempts a ON a.circle = d.circle
+     JOIN marks m ON m.attempt = a.id
+     WHERE d.circle = $1",
     "INSERT INTO calendar_feeds (id, token_hash, circle, person, shows, made_at)
      SELECT 'of ' || circle, 'of ' || circle, circle, min(person), 'mine', min(joined_at)
      FROM members WHERE circle = $1 GROUP BY circle",

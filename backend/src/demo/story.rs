@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use domain::blueprint::{Blueprint, Row};
-use domain::question::Topic;
+use domain::question::{Level, Topic};
 use domain::retake::{Asks, Next, Retakes};
 use domain::round::{Showing, ShownWhen};
 use domain::test::{Percent, Rules, Test};
@@ -28,6 +28,8 @@ pub(super) struct Story<'s> {
     pub cast: Vec<Actor>,
     pub now: DateTime<Utc>,
     pub rng: &'s mut StdRng,
+    /// Questions that an action has made easier.
+    pub taught: Vec<String>,
 }
 
 /// Who sat the first round.
@@ -72,8 +74,11 @@ impl Story<'_> {
         let [orders, edge, platform, stream] = self.make_tests().await?;
 
         let first = Given::of(&orders, "Orders database", 176).to(&FIRST).sits(&FIRST);
-        let sat = self.round(&first).await?;
+        let first_round = self.give(&first).await?;
+        let sat = self.sit_all(&first, &first_round, 1).await?;
         self.report(&sat, "João", About::Question, UNCLEAR).await?;
+        self.keep_disputed(167).await?;
+        let runbook = self.work_on_first(&first_round).await?;
 
         let to = ["Ada", "Bo", "Chiara", "Deniz", "Femke", "Hiroshi", "Ingrid", "João", "Mateo", "Tomáš"];
         let second = Given::of(&platform, "Kubernetes platform", 131).to(&to).sits(&to).slow("Ingrid");
@@ -93,10 +98,17 @@ impl Story<'_> {
         let sat = self.sit_all(&fourth, &round, 1).await?;
         self.report(&sat, "Bo", About::Question, TWO_READINGS).await?;
         self.retake(fourth, &round).await?;
+        self.work_lately().await?;
+        self.review(&round, 25).await?;
+        self.work_on_review(2).await?;
 
         let sits = ["Ada", "Bo", "Deniz", "João", "Mateo", "Priya"];
         let fifth = Given::of(&orders, "Orders database", 13).to(&sits).to(&["Katarzyna"]).sits(&sits);
-        self.round(&fifth).await?;
+        let round = self.give(&fifth).await?;
+        self.sit_all(&fifth, &round, 1).await?;
+        self.see_effect(runbook).await?;
+        self.plan_review(&round).await?;
+        self.in_own_words().await?;
 
         self.change_limit(&platform, 9).await?;
         let sits = ["Bo", "Chiara", "Deniz", "Hiroshi", "Ingrid", "Priya"];
@@ -141,6 +153,20 @@ impl Story<'_> {
         found.test.limit_minutes = Some(45);
         let edited = Edited { seen: found.version, name: &found.name, test: &found.test };
         tests::change(self.db, &leader, &self.circle, test, edited, self.morning(days_ago)).await
+    }
+
+    /// A short round with a question that is answered in words; its answers wait
+    /// to be marked.
+    async fn in_own_words(&mut self) -> Result<()> {
+        let mut test = a_test("orders-db", 20, 180);
+        let level = Level::ALL.get(2).copied();
+        let row = Row { service: "orders-db".to_owned(), topic: Topic::Process, level, n_questions: 2 };
+        test.blueprint = Blueprint { rows: vec![row] };
+        (test.asks_open, test.rules.cuts) = (true, [].into());
+        let (leader, at) = (self.leader()?, self.morning(12));
+        let test = tests::add(self.db, &leader, &self.circle, "In your own words", &test, at).await?;
+        let sits = ["Ada", "Bo", "Chiara", "Deniz", "Femke", "Mateo", "Priya"];
+        self.round(&Given::of(&test, "In your own words", 9).to(&sits).sits(&sits)).await.map(drop)
     }
 
     /// Gives a round and lets its people sit it.
@@ -188,6 +214,7 @@ impl Story<'_> {
                 at,
                 pace: if given.slow == Some(name) { 5 } else { 1 },
                 seed: self.rng.random(),
+                taught: self.taught.clone(),
             };
             sitting_down.spawn(sit(self.db.clone(), sitting, self.now));
         }
@@ -252,20 +279,20 @@ impl Story<'_> {
     }
 
     /// Somebody by their first name.
-    fn actor(&self, name: &str) -> Result<&Actor> {
+    pub(super) fn actor(&self, name: &str) -> Result<&Actor> {
         self.cast.iter().find(|actor| actor.who.name.starts_with(name)).ok_or(Error::NotFound)
     }
 
-    fn leader(&self) -> Result<Who> {
+    pub(super) fn leader(&self) -> Result<Who> {
         Ok(self.actor("Lena")?.who.clone())
     }
 
-    fn morning(&self, days_ago: u64) -> DateTime<Utc> {
+    pub(super) fn morning(&self, days_ago: u64) -> DateTime<Utc> {
         self.morning_in(-days_ago.cast_signed())
     }
 
     /// Eight o'clock, UTC, in so many days.
-    fn morning_in(&self, days: i64) -> DateTime<Utc> {
+    pub(super) fn morning_in(&self, days: i64) -> DateTime<Utc> {
         let eight = NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default();
         let today = self.now.date_naive();
         let n = Days::new(days.unsigned_abs());
@@ -364,5 +391,6 @@ fn a_test(service: &str, minutes: u32, counts_for_days: u32) -> Test {
             all_or_nothing: false,
         },
         open_book: true,
+        asks_open: false,
     }
 }

@@ -66,12 +66,14 @@ pub(super) enum Showing {
 }
 
 const ROUNDS: &str = "
-    SELECT r.id, r.opens_at, r.closes_at, r.show_score, r.show_answers, coalesce(s.n_sitting, 0) AS n_sitting
+    SELECT r.id, r.opens_at, r.closes_at, r.show_score, r.show_answers, r.released_at, coalesce(s.n_sitting, 0) AS n_sitting,
+           coalesce(s.n_unmarked, 0) AS n_unmarked
     FROM rounds r
     LEFT JOIN (
-        SELECT round, count(*) AS n_sitting
+        SELECT round, count(*) FILTER (WHERE finished_at IS NULL) AS n_sitting,
+               count(*) FILTER (WHERE finished_at IS NOT NULL) AS n_unmarked
         FROM attempts
-        WHERE circle = $1 AND finished_at IS NULL
+        WHERE circle = $1 AND verdict IS NULL
         GROUP BY round
     ) s ON s.round = r.id
     WHERE r.circle = $1";
@@ -106,14 +108,19 @@ struct RoundRow {
     closes_at: DateTime<Utc>,
     show_score: String,
     show_answers: String,
+    released_at: Option<DateTime<Utc>>,
     n_sitting: i64,
+    n_unmarked: i64,
 }
 
 impl RoundRow {
     fn shows_score(&self, now: DateTime<Utc>) -> Result<bool> {
-        let n_sitting = u32::try_from(self.n_sitting).unwrap_or(u32::MAX);
-        let phase = phase(self.opens_at, self.closes_at, n_sitting, now);
-        Ok(rounds::showing(&self.show_score, &self.show_answers)?.seen_in(phase).score)
+        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        let (n_sitting, n_unmarked) = (count(self.n_sitting), count(self.n_unmarked));
+        let phase = phase(self.opens_at, self.closes_at, n_sitting, n_unmarked, now);
+        Ok(rounds::showing(&self.show_score, &self.show_answers)?
+            .seen_in(phase, self.released_at.is_some())
+            .score)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Readiness as leaders, engineers and readers find it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::bank::{Content, SourceFile};
+use domain::bank::SourceFile;
 use domain::people::Role::{Engineer, Leader, Reader};
 use domain::question::Topic;
 use domain::question::Topic::{Architecture, Monitoring, Process, Troubleshooting};
@@ -13,7 +13,7 @@ use crate::db::{Db, commit, on, stored};
 use crate::error::Error;
 use crate::people::{Who, disable};
 use crate::questions;
-use crate::testing::{ada, circle_with, fresh_db, noon};
+use crate::testing::{ada, circle_with, file, fresh_db, noon};
 
 const CIRCLE: &str = "orders";
 
@@ -49,10 +49,6 @@ async fn world() -> World {
 }
 
 fn files() -> Vec<SourceFile> {
-    let file = |path: &str, text: &str| SourceFile {
-        path: path.to_owned(),
-        content: Content::Bytes(text.as_bytes().to_vec()),
-    };
     let sheet = |name: &str| format!("name = \"{name}\"\nsummary = \"It serves.\"\nowner = \"Lea\"\n");
     vec![
         file("db/service.toml", &sheet("Database")),
@@ -71,10 +67,10 @@ const ADD_ROUND: &str = "
                         created_at)
     VALUES ($1, $2, $1, 't', 1, $3, $4, $5, 'never', $6, $3)";
 const ADD_PERSON: &str = "INSERT INTO round_people (round, person, extra_seconds) VALUES ($1, $2, 0)";
-const ADD_ATTEMPT: &str = "
-    INSERT INTO attempts (id, circle, round, person, started_at, deadline, finished_at, finished_by)
-    VALUES ($1, $2, $3, $4, $5, $5, $5, 'person')
-    ON CONFLICT (id) DO NOTHING";
+const ADD_ATTEMPT: &str = r#"
+    INSERT INTO attempts (id, circle, round, person, started_at, deadline, finished_at, finished_by, verdict)
+    VALUES ($1, $2, $3, $4, $5, $5, $5, 'person', '{"clauses":[]}')
+    ON CONFLICT (id) DO NOTHING"#;
 const ADD_RESULT: &str = "
     INSERT INTO topic_results (attempt, circle, person, service, topic, earned, possible, needed, holds, counts_for,
                                finished_at)

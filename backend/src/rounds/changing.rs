@@ -5,18 +5,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::round::Phase;
 use sqlx::{query, query_as, query_scalar};
 
-use super::planning::{EXTRA_LIMIT_MINUTES, Plan, add_person, check, problems_of, problems_of_people};
+use super::planning::{
+    EXTRA_LIMIT_MINUTES, Plan, add_person, problems_of_plan, refuse_any, save, version_of_test,
+};
 use super::{BY_ID, Round, RoundRow, find};
 use crate::audit;
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
-
-const CHANGE: &str = "
-    UPDATE rounds
-    SET name = $3, test = $4, test_version = $5, opens_at = $6, closes_at = $7, show_score = $8, show_answers = $9,
-        n_retakes = $10, retake_wait_hours = $11, retake_asks = $12
-    WHERE id = $1 AND circle = $2 AND cancelled_at IS NULL";
 
 const TAKE_OUT: &str = "
     UPDATE round_people SET taken_out_at = $3
@@ -46,55 +42,32 @@ pub async fn change(
         _ if round.cancelled_at.is_some() => return Err(over()),
         Phase::Planned => plan.clone(),
         Phase::Running => while_running(&round, &places, plan),
-        Phase::StillSitting | Phase::ResultsReady => return Err(over()),
+        Phase::StillSitting | Phase::Marking | Phase::ResultsReady => return Err(over()),
     };
     let is_new = |person: &str| places.iter().all(|(known, _)| known != person);
     let new_people: Vec<_> = plan.people.iter().filter(|(person, _)| is_new(person)).cloned().collect();
-    let test_version = match plan.test == round.test_id {
-        true => {
-            let mut problems = problems_of(&plan, now);
-            problems.extend(problems_of_people(db, who, circle, &new_people).await?);
-            if !problems.is_empty() {
-                return Err(Error::Refused(problems));
-            }
-            None
-        }
-        false => Some(check(db, who, circle, &plan, now).await?.version),
+    let is_test_new = plan.test != round.test_id;
+    // A test that is new is given to everybody anew.
+    let added = if is_test_new { &plan.people } else { &new_people };
+    let problems = problems_of_plan(db, who, circle, &plan, added, now).await?;
+    let test_version = if is_test_new {
+        version_of_test(db, who, circle, &plan, problems).await?
+    } else {
+        refuse_any(problems)?;
+        round.test_version
     };
     let now = stored(now);
     let mut tx = db.begin().await?;
     // Whoever is about to start waits, and then finds the round as it is now.
     on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
     refuse_unless_as_read(&mut tx, &round, now).await?;
-    let test_version = match test_version {
-        Some(version) => version,
-        None => on!(&mut tx, |tx| query_scalar(TEST_VERSION).bind(id).fetch_one(&mut **tx).await?),
-    };
-    let n_changed = on!(&mut tx, |tx| query(CHANGE)
-        .bind(id)
-        .bind(circle)
-        .bind(plan.name.trim())
-        .bind(&plan.test)
-        .bind(test_version)
-        .bind(stored(plan.opens_at))
-        .bind(stored(plan.closes_at))
-        .bind(plan.shows.score.as_str())
-        .bind(plan.shows.answers.as_str())
-        .bind(i64::from(plan.retakes.n))
-        .bind(plan.retakes.wait.num_hours())
-        .bind(plan.retakes.asks.as_str())
-        .execute(&mut **tx)
-        .await?
-        .rows_affected());
-    if n_changed == 0 {
+    if !save(&mut tx, who, circle, id, &plan, test_version, now).await? {
         return Err(over());
     }
     change_people(&mut tx, id, &plan.people, now).await?;
     audit::record(&mut tx, Some(circle), Some(&who.person), "changed a round", plan.name.trim(), now).await?;
     commit(tx).await
 }
-
-const TEST_VERSION: &str = "SELECT test_version FROM rounds WHERE id = $1";
 
 fn over() -> Error {
     Error::refused("", "This round is over, so nothing about it changes any more.")
@@ -112,6 +85,7 @@ async fn refuse_unless_as_read(tx: &mut Tx, round: &Round, now: DateTime<Utc>) -
         n_people: is.n_people,
         n_sitting: is.n_sitting,
         n_handed_in: is.n_handed_in,
+        n_unmarked: is.n_unmarked,
         ..round.clone()
     };
     if is == was && !is_started {
@@ -173,11 +147,28 @@ const CLOSE: &str = "
 /// Closes a running round now: nobody starts any more, and whoever sits keeps
 /// the deadline of the attempt.
 pub async fn close(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<()> {
+    let refusal = "This round is not running, so there is nothing to close.";
+    end(db, who, circle, id, (CLOSE, "closed a round", refusal), now).await
+}
+
+const LOCK_PLACES: &str = "UPDATE round_people SET extra_seconds = extra_seconds WHERE round = $1";
+
+/// Ends a round by a statement, what that is called, and why it cannot be done
+/// where the statement changes nothing. Whoever is about to start waits, and
+/// then finds the round ended.
+async fn end(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    id: &str,
+    (statement, did, refusal): (&'static str, &str, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
     let round = find(db, who, circle, id).await?;
     let now = stored(now);
     let mut tx = db.begin().await?;
     on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
-    let n_changed = on!(&mut tx, |tx| query(CLOSE)
+    let n_changed = on!(&mut tx, |tx| query(statement)
         .bind(id)
         .bind(circle)
         .bind(now)
@@ -185,9 +176,9 @@ pub async fn close(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc
         .await?
         .rows_affected());
     if n_changed == 0 {
-        return Err(Error::refused("", "This round is not running, so there is nothing to close."));
+        return Err(Error::refused("", refusal));
     }
-    audit::record(&mut tx, Some(circle), Some(&who.person), "closed a round", &round.name, now).await?;
+    audit::record(&mut tx, Some(circle), Some(&who.person), did, &round.name, now).await?;
     commit(tx).await
 }
 
@@ -277,8 +268,6 @@ pub async fn extend(
     commit(tx).await
 }
 
-const LOCK_PLACES: &str = "UPDATE round_people SET extra_seconds = extra_seconds WHERE round = $1";
-
 const CANCEL: &str = "
     UPDATE rounds SET cancelled_at = $3
     WHERE id = $1 AND circle = $2 AND cancelled_at IS NULL
@@ -286,24 +275,6 @@ const CANCEL: &str = "
 
 /// Cancels a round that nobody has started.
 pub async fn cancel(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<()> {
-    let round = find(db, who, circle, id).await?;
-    let now = stored(now);
-    let mut tx = db.begin().await?;
-    // Whoever is about to start waits, and then finds it cancelled.
-    on!(&mut tx, |tx| query(LOCK_PLACES).bind(id).execute(&mut **tx).await.map(drop))?;
-    let n_changed = on!(&mut tx, |tx| query(CANCEL)
-        .bind(id)
-        .bind(circle)
-        .bind(now)
-        .execute(&mut **tx)
-        .await?
-        .rows_affected());
-    if n_changed == 0 {
-        return Err(Error::refused(
-            "",
-            "Somebody has started this round, so it cannot be cancelled any more.",
-        ));
-    }
-    audit::record(&mut tx, Some(circle), Some(&who.person), "cancelled a round", &round.name, now).await?;
-    commit(tx).await
+    let refusal = "Somebody has started this round, so it cannot be cancelled any more.";
+    end(db, who, circle, id, (CANCEL, "cancelled a round", refusal), now).await
 }

@@ -27,10 +27,18 @@ pub struct Plan {
     pub people: Vec<(String, i64)>,
 }
 
-const ADD: &str = "
+/// Who made a round and when stays as it was first saved, and so does a round
+/// that is cancelled.
+const SAVE: &str = "
     INSERT INTO rounds (id, circle, name, test, test_version, opens_at, closes_at, show_score, show_answers,
                         n_retakes, retake_wait_hours, retake_asks, made_by, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    ON CONFLICT (id) DO UPDATE
+    SET name = excluded.name, test = excluded.test, test_version = excluded.test_version,
+        opens_at = excluded.opens_at, closes_at = excluded.closes_at, show_score = excluded.show_score,
+        show_answers = excluded.show_answers, n_retakes = excluded.n_retakes,
+        retake_wait_hours = excluded.retake_wait_hours, retake_asks = excluded.retake_asks
+    WHERE rounds.circle = excluded.circle AND rounds.cancelled_at IS NULL";
 
 const ADD_PERSON: &str = "
     INSERT INTO round_people (round, person, extra_seconds)
@@ -42,15 +50,49 @@ const ADD_PERSON: &str = "
 /// be members who sit tests.
 pub async fn plan(db: &Db, who: &Who, circle: &str, plan: &Plan, now: DateTime<Utc>) -> Result<String> {
     circles::leader(db, who, circle).await?;
-    let test = check(db, who, circle, plan, now).await?;
-    let (id, now) = (new_id(), stored(now));
+    let problems = problems_of_plan(db, who, circle, plan, &plan.people, now).await?;
+    let test_version = version_of_test(db, who, circle, plan, problems).await?;
     let mut tx = db.begin().await?;
-    on!(&mut tx, |tx| query(ADD)
-        .bind(&id)
+    let id = add(&mut tx, who, circle, plan, test_version, now).await?;
+    commit(tx).await?;
+    Ok(id)
+}
+
+/// Adds the round of a plan that was found in order; returns its id.
+pub(crate) async fn add(
+    tx: &mut Tx,
+    who: &Who,
+    circle: &str,
+    plan: &Plan,
+    test_version: i64,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let (id, now) = (new_id(), stored(now));
+    save(tx, who, circle, &id, plan, test_version, now).await?;
+    for (person, extra_minutes) in &plan.people {
+        add_person(tx, &id, person, extra_minutes * 60).await?;
+    }
+    audit::record(tx, Some(circle), Some(&who.person), "planned a round", plan.name.trim(), now).await?;
+    Ok(id)
+}
+
+/// Writes a plan down as the round of this id, new or changed; whether it could
+/// be.
+pub(super) async fn save(
+    tx: &mut Tx,
+    who: &Who,
+    circle: &str,
+    id: &str,
+    plan: &Plan,
+    test_version: i64,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let n_saved = on!(tx, |tx| query(SAVE)
+        .bind(id)
         .bind(circle)
         .bind(plan.name.trim())
-        .bind(&test.id)
-        .bind(test.version)
+        .bind(&plan.test)
+        .bind(test_version)
         .bind(stored(plan.opens_at))
         .bind(stored(plan.closes_at))
         .bind(plan.shows.score.as_str())
@@ -61,27 +103,35 @@ pub async fn plan(db: &Db, who: &Who, circle: &str, plan: &Plan, now: DateTime<U
         .bind(&who.person)
         .bind(now)
         .execute(&mut **tx)
-        .await
-        .map(drop))?;
-    for (person, extra_minutes) in &plan.people {
-        add_person(&mut tx, &id, person, extra_minutes * 60).await?;
-    }
-    audit::record(&mut tx, Some(circle), Some(&who.person), "planned a round", plan.name.trim(), now).await?;
-    commit(tx).await?;
-    Ok(id)
+        .await?
+        .rows_affected());
+    Ok(n_saved > 0)
 }
 
-/// The test of a plan that can be carried out; otherwise everything that stands
-/// against it.
-pub(super) async fn check(
+/// What stands against a plan whatever its test is. `added` are those of its
+/// people who must be able to sit it: who is in a round already stays.
+pub(crate) async fn problems_of_plan(
     db: &Db,
     who: &Who,
     circle: &str,
     plan: &Plan,
+    added: &[(String, i64)],
     now: DateTime<Utc>,
-) -> Result<tests::Found> {
+) -> Result<Vec<Problem>> {
     let mut problems = problems_of(plan, now);
-    problems.extend(problems_of_people(db, who, circle, &plan.people).await?);
+    problems.extend(problems_of_people(db, who, circle, added).await?);
+    Ok(problems)
+}
+
+/// The newest version of the test of a plan, if the bank can fill it and
+/// nothing else stands against the plan; otherwise everything that does.
+pub(super) async fn version_of_test(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    plan: &Plan,
+    mut problems: Vec<Problem>,
+) -> Result<i64> {
     let test = match tests::find(db, who, circle, &plan.test).await {
         Ok(test) => test,
         Err(Error::NotFound) => {
@@ -94,11 +144,16 @@ pub(super) async fn check(
         let what = format!("The bank cannot fill this test: {lacking}. Add questions or ask for fewer.");
         problems.push(Problem::new("test", what));
     }
-    if problems.is_empty() { Ok(test) } else { Err(Error::Refused(problems)) }
+    refuse_any(problems)?;
+    Ok(test.version)
+}
+
+pub(super) fn refuse_any(problems: Vec<Problem>) -> Result<()> {
+    if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }
 
 /// Only members who sit tests can be given one.
-pub(super) async fn problems_of_people(
+async fn problems_of_people(
     db: &Db,
     who: &Who,
     circle: &str,
@@ -126,7 +181,7 @@ pub(super) async fn add_person(tx: &mut Tx, round: &str, person: &str, extra_sec
     Ok(())
 }
 
-pub(super) fn problems_of(plan: &Plan, now: DateTime<Utc>) -> Vec<Problem> {
+fn problems_of(plan: &Plan, now: DateTime<Utc>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if plan.name.trim().is_empty() || plan.name.trim().chars().count() > 100 {
         problems.push(Problem::new(
@@ -179,7 +234,7 @@ fn problems_of_retakes(plan: &Plan) -> Vec<Problem> {
             "The round closes before anybody has waited that long. Shorten the wait or close later.",
         ));
     }
-    if n > 0 && !plan.shows.seen_in(Phase::Running).score {
+    if n > 0 && !plan.shows.seen_in(Phase::Running, false).score {
         problems.push(Problem::new(
             "show_score",
             "Whoever may retake a test must know what was missed: show the score as soon as they hand in.",

@@ -1,16 +1,14 @@
 //! What may change of a round, and what stands.
 
 use chrono::TimeDelta;
-use domain::bank::{Content, SourceFile};
-use domain::blueprint::{Blueprint, Row};
+use domain::bank::SourceFile;
 use domain::people::Role;
 use domain::question::Topic;
 use domain::retake::Retakes;
 use domain::round::{Phase, Showing, ShownWhen};
-use domain::test::{Percent, Rules, Test};
 
 use super::*;
-use crate::testing::{circle_with, dice, fresh_db, noon};
+use crate::testing::{a_plan, a_test, circle_with, dice, file, fresh_db, noon};
 use crate::{attempts, questions, tests};
 
 const CIRCLE: &str = "checkout";
@@ -31,40 +29,14 @@ async fn world() -> World {
     let [lena, ada, bo] = circle_with(&db, CIRCLE, members).await;
     let shelf = domain::bank::read(&bank());
     questions::take_bank(&db, &lena, CIRCLE, &shelf.banks[0], noon()).await.unwrap();
-    let percent = |n| Percent::try_from(n).unwrap();
-    let row = Row { service: "orders-db".to_owned(), topic: Topic::Process, level: None, n_questions: 1 };
-    let test = Test {
-        blueprint: Blueprint { rows: vec![row] },
-        limit_minutes: Some(30),
-        rules: Rules {
-            cut: percent(70),
-            cuts: [].into(),
-            topic_cut: percent(60),
-            critical_must_hold: false,
-            counts_for_days: 90,
-            all_or_nothing: false,
-        },
-        open_book: false,
-    };
+    let test = a_test("orders-db", &[(Topic::Process, 1)]);
     let test = tests::add(&db, &lena, CIRCLE, "Orders DB", &test, noon()).await.unwrap();
-    let plan = Plan {
-        name: "March".to_owned(),
-        test,
-        opens_at: noon(),
-        closes_at: noon() + TimeDelta::days(1),
-        shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
-        retakes: Retakes::NONE,
-        people: vec![(ada.person.clone(), 0)],
-    };
+    let plan = a_plan(test, noon(), &[&ada]);
     let round = super::plan(&db, &lena, CIRCLE, &plan, noon() - TimeDelta::days(1)).await.unwrap();
     World { db, lena, ada, bo, plan, round }
 }
 
 fn bank() -> [SourceFile; 2] {
-    let file = |path: &str, text: &str| SourceFile {
-        path: path.to_owned(),
-        content: Content::Bytes(text.as_bytes().to_vec()),
-    };
     [
         file(
             "orders-db/service.toml",

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use domain::retake::{Asks, Next, Retakes};
+use domain::test::Percent;
 use domain::verdict::Clause;
 
 use super::*;
@@ -155,15 +156,9 @@ async fn where_all_topics_hold_but_the_whole_does_not_everything_is_asked_again(
 async fn a_round_with_retakes_shows_the_score_and_leaves_time_for_them() {
     let world = world().await;
     let test = tests::list(&world.db, &world.lena, CIRCLE).await.unwrap().remove(0);
-    let plan = Plan {
-        name: "Again".to_owned(),
-        test: test.id,
-        opens_at: noon(),
-        closes_at: noon() + TimeDelta::days(1),
-        shows: Showing { score: ShownWhen::AtClose, answers: ShownWhen::AtClose },
-        retakes: Retakes { n: 1, wait: TimeDelta::days(1), asks: Asks::Missed },
-        people: vec![(world.ada.person.clone(), 0)],
-    };
+    let mut plan = a_plan(test.id, noon(), &[&world.ada]);
+    plan.shows.score = ShownWhen::AtClose;
+    plan.retakes = Retakes { n: 1, wait: TimeDelta::days(1), asks: Asks::Missed };
 
     let Err(Error::Refused(problems)) = rounds::plan(&world.db, &world.lena, CIRCLE, &plan, noon()).await
     else {

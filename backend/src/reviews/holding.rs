@@ -1,0 +1,269 @@
+//! Holding a review: it begins, goes from item to item, and takes down what
+//! people say and what is decided.
+
+use chrono::{DateTime, Utc};
+use domain::action::Number;
+use domain::action::{Origin, OriginKind};
+use domain::agenda::Decision;
+use sqlx::{query, query_scalar};
+
+use super::opening::{add_missing, propose};
+use super::{Found, Item, State, find, led, origin_of, touch, touch_in};
+use crate::actions::making::{self, Draft};
+use crate::audit;
+use crate::db::{Db, Tx, on, stored};
+use crate::error::{Error, Problem, Result};
+use crate::news::commit_and_tell;
+use crate::people::Who;
+
+/// The longest note and the longest reason, in characters.
+const NOTE_LIMIT: usize = 10_000;
+const REASON_LIMIT: usize = 2_000;
+
+const START: &str = "
+    UPDATE reviews SET state = 'in_progress', started_at = $2, item = $3, item_since = $2
+    WHERE id = $1";
+
+const FIRST: &str = "
+    SELECT id FROM review_items
+    WHERE review = $1 AND removed_at IS NULL
+    ORDER BY place, id
+    LIMIT 1";
+
+/// Begins a review, by a leader, at its first item. What became known since it
+/// was opened comes on the agenda.
+pub async fn start(db: &Db, who: &Who, circle: &str, review: &str, now: DateTime<Utc>) -> Result<()> {
+    let found = led(db, who, circle, review, now).await?;
+    let proposed = propose(db, circle, &found.review.round, now).await?;
+    let mut tx = db.begin().await?;
+    let revision = touch_in(&mut tx, &found, &[State::Planned], now).await?;
+    add_missing(&mut tx, review, &proposed, now).await?;
+    let first: Option<String> =
+        on!(&mut tx, |tx| query_scalar(FIRST).bind(review).fetch_optional(&mut **tx).await?);
+    on!(&mut tx, |tx| query(START)
+        .bind(review)
+        .bind(stored(now))
+        .bind(first)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    come(&mut tx, review, &who.person, now).await?;
+    let name = &found.review.round_name;
+    audit::record(&mut tx, Some(circle), Some(&who.person), "began a review", name, now).await?;
+    commit_and_tell(db, tx, review, revision).await
+}
+
+const GO: &str = "
+    UPDATE reviews SET item = $2, item_since = $3
+    WHERE id = $1 AND (item IS NULL OR item <> $2)";
+
+/// Everybody goes to this item, by a leader.
+pub async fn go(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    review: &str,
+    item: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let found = led(db, who, circle, review, now).await?;
+    item_of(&found, item)?;
+    let mut tx = db.begin().await?;
+    let revision = touch_in(&mut tx, &found, &[State::InProgress], now).await?;
+    on!(&mut tx, |tx| query(GO)
+        .bind(review)
+        .bind(item)
+        .bind(stored(now))
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    commit_and_tell(db, tx, review, revision).await
+}
+
+fn item_of<'f>(found: &'f Found, item: &str) -> Result<&'f Item> {
+    found.items.iter().find(|one| one.id == item).ok_or(Error::NotFound)
+}
+
+const ADD_NOTE: &str = "
+    INSERT INTO review_notes (id, review, item, turn, person, note, written_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (id) DO NOTHING";
+
+/// Adds a note of the one who asks; when this returns, it is safe. `id` is made
+/// by whoever sends it, so that sending it again adds nothing.
+pub async fn note(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    review: &str,
+    (item, id, note): (&str, &str, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let found = find(db, who, circle, review, now).await?;
+    item_of(&found, item)?;
+    let note = note.trim();
+    let n_letters = note.chars().count();
+    if n_letters == 0 {
+        return Err(Error::refused("note", "Write down what was said."));
+    }
+    if n_letters > NOTE_LIMIT {
+        let what = format!("Keep it under {NOTE_LIMIT} characters; it has {n_letters}.");
+        return Err(Error::refused("note", what));
+    }
+    if !(1..=64).contains(&id.len()) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = db.begin().await?;
+    let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    on!(&mut tx, |tx| query(ADD_NOTE)
+        .bind(id)
+        .bind(review)
+        .bind(item)
+        .bind(revision)
+        .bind(&who.person)
+        .bind(note)
+        .bind(stored(now))
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    if found.review.state == State::InProgress {
+        come(&mut tx, review, &who.person, now).await?;
+    }
+    commit_and_tell(db, tx, review, revision).await
+}
+
+const DECIDE: &str = "
+    INSERT INTO review_decisions (item, turn, decision, reason, decided_by, decided_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+/// Writes down what was decided about a question, by a leader. The newest
+/// decision stands; those before it can still be read.
+pub async fn decide(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    review: &str,
+    (item, decision, reason): (&str, Option<Decision>, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let found = led(db, who, circle, review, now).await?;
+    if !item_of(&found, item)?.is_question() {
+        return Err(Error::NotFound);
+    }
+    let reason = reason.trim();
+    let Some(decision) = decision else {
+        return Err(Error::refused("decision", "Choose what was decided."));
+    };
+    if decision.needs_reason() && reason.is_empty() {
+        return Err(Error::refused("reason", "Say why nothing is done, in a sentence."));
+    }
+    if reason.chars().count() > REASON_LIMIT {
+        return Err(Error::refused("reason", format!("Keep it under {REASON_LIMIT} characters.")));
+    }
+    let mut tx = db.begin().await?;
+    let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    on!(&mut tx, |tx| query(DECIDE)
+        .bind(item)
+        .bind(revision)
+        .bind(decision.as_str())
+        .bind(reason)
+        .bind(&who.person)
+        .bind(stored(now))
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    commit_and_tell(db, tx, review, revision).await
+}
+
+/// Makes an action at an item, by an engineer or a leader who attends. It has
+/// an owner from the start; its dates are the circle's where none are said.
+pub async fn make_action(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    review: &str,
+    (item, draft): (&str, &Draft),
+    now: DateTime<Utc>,
+) -> Result<Number> {
+    let found = find(db, who, circle, review, now).await?;
+    let one = item_of(&found, item)?;
+    if found.review.state == State::Closed {
+        return Err(Error::refused("", "This review is closed."));
+    }
+    if draft.owner.is_empty() {
+        let mut problems = vec![Problem::new("owner", "Choose who does it.")];
+        if draft.title.trim().is_empty() {
+            problems.insert(0, Problem::new("title", "Say what is to be done."));
+        }
+        return Err(Error::Refused(problems));
+    }
+    let question = match &one.subject {
+        super::Subject::Question { id, .. } => id.clone(),
+        _ => String::new(),
+    };
+    let draft = Draft { questions: question, ..draft.clone() };
+    let origin = Origin { kind: OriginKind::ReviewItem, reference: origin_of(circle, review, item) };
+    let number = making::make(db, who, circle, origin, &draft, now).await?;
+    // The action is safe whether or not the others hear of it at once.
+    let mut tx = db.begin().await?;
+    let revision = touch(&mut tx, &found, now).await?;
+    commit_and_tell(db, tx, review, revision).await?;
+    Ok(number)
+}
+
+const COME: &str = "
+    INSERT INTO review_people (review, person, because, came_at)
+    VALUES ($1, $2, 'leader', $3)
+    ON CONFLICT (review, person) DO UPDATE SET came_at = coalesce(review_people.came_at, excluded.came_at)";
+
+async fn come(tx: &mut Tx, review: &str, person: &str, now: DateTime<Utc>) -> Result<()> {
+    Ok(on!(tx, |tx| query(COME)
+        .bind(review)
+        .bind(person)
+        .bind(stored(now))
+        .execute(&mut **tx)
+        .await
+        .map(drop))?)
+}
+
+/// Says that the one who asks is there.
+pub async fn attend(db: &Db, who: &Who, circle: &str, review: &str, now: DateTime<Utc>) -> Result<()> {
+    let found = find(db, who, circle, review, now).await?;
+    let mut tx = db.begin().await?;
+    let revision = touch_in(&mut tx, &found, &[State::InProgress], now).await?;
+    come(&mut tx, review, &who.person, now).await?;
+    commit_and_tell(db, tx, review, revision).await
+}
+
+const SET_CAME: &str = "UPDATE review_people SET came_at = $3 WHERE review = $1 AND person = $2";
+
+/// Says who is there and who is not, by a leader: for people in one room.
+/// `seen` are those who were there when the leader looked: whoever said so since
+/// stays.
+pub async fn set_attendance(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    review: &str,
+    seen: &[&str],
+    there: &[&str],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let found = led(db, who, circle, review, now).await?;
+    let mut tx = db.begin().await?;
+    let revision = touch_in(&mut tx, &found, &[State::InProgress], now).await?;
+    for one in &found.people {
+        let is_there = there.contains(&one.person.as_str());
+        if is_there == seen.contains(&one.person.as_str()) {
+            continue;
+        }
+        on!(&mut tx, |tx| query(SET_CAME)
+            .bind(review)
+            .bind(&one.person)
+            .bind(is_there.then(|| stored(now)))
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    commit_and_tell(db, tx, review, revision).await
+}
