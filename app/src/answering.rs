@@ -2,10 +2,11 @@
 //!
 //! Everything works as a plain form; [`crate::entry`] reads it.
 
-use domain::answer::{Answer, Confidence};
+use domain::answer::{Answer, Confidence, OPEN_LIMIT};
 use domain::question::{Ask, Prompt};
 use leptos::prelude::*;
 
+use crate::components::textarea_html;
 use crate::entry::{self, DO_NOT_KNOW, Entry, field};
 use crate::markdown::{self, Images};
 
@@ -26,6 +27,7 @@ pub fn question_inputs(n: u16, prompt: &Prompt, answer: Option<&Answer>, images:
         }
         Ask::Numeric { unit } => typed(n, true, unit.clone(), answer),
         Ask::Short => typed(n, false, None, answer),
+        Ask::Open => open(n, answer),
     }
 }
 
@@ -43,6 +45,7 @@ pub fn instruction(ask: &Ask) -> &'static str {
         Ask::Matching { .. } => "Choose the match for each row",
         Ask::Numeric { .. } => "Enter a number",
         Ask::Short => "Enter a short answer",
+        Ask::Open => "Answer in your own words",
     }
 }
 
@@ -223,6 +226,30 @@ fn typed(n: u16, is_number: bool, unit: Option<String>, answer: Option<&Answer>)
                 {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
             </span>
         </label>
+        {do_not_know(n, answer)}
+    }
+    .into_any()
+}
+
+/// A text in the taker's own words; a leader marks it.
+fn open(n: u16, answer: Option<&Answer>) -> AnyView {
+    let text = match answer {
+        Some(Answer::Typed(text)) => text.as_str(),
+        _ => "",
+    };
+    let hint = format!("q{n}-text-hint");
+    view! {
+        <label class="typed">
+            <span>"Your answer"</span>
+            <textarea
+                name=field(n, "text")
+                rows="8"
+                maxlength=OPEN_LIMIT.to_string()
+                aria-describedby=hint.clone()
+                inner_html=textarea_html(text)
+            ></textarea>
+        </label>
+        <p class="hint" id=hint>"A leader marks it against a rubric, without your name. Up to 10,000 characters."</p>
         {do_not_know(n, answer)}
     }
     .into_any()

@@ -35,4 +35,4 @@ pub use score_bar::{Bar, ScoreBar};
 pub use scroll::Scroll;
 pub use severity::Severity;
 pub use status::{Status, StatusKind};
-pub use text_area::TextArea;
+pub use text_area::{TextArea, textarea_html};

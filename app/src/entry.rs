@@ -67,6 +67,8 @@ fn read_answer(n: u16, kind: Kind, n_places: usize, fields: &[(String, String)])
             Answer::Pairs((0..n_places).map(side).collect())
         }
         Kind::Numeric | Kind::Short => Answer::Typed(one("text")?.to_owned()),
+        // A form posts each line break as two characters; the page counts one.
+        Kind::Open => Answer::Typed(one("text")?.replace("\r\n", "\n")),
     };
     (!answer.is_empty()).then_some(answer)
 }
@@ -143,6 +145,7 @@ mod tests {
             (Kind::Matching, 2, fields(&[("q7-pair-0", ""), ("q7-pair-1", "")]), None),
             (Kind::Short, 0, fields(&[("q7-text", " lag ")]), Some(Answer::Typed(" lag ".into()))),
             (Kind::Numeric, 0, fields(&[("q7-text", "  ")]), None),
+            (Kind::Open, 0, fields(&[("q7-text", "a\r\nb")]), Some(Answer::Typed("a\nb".into()))),
         ];
         for (kind, n, fields, expected) in cases {
             assert_eq!(read(7, kind, n, &fields).answer, expected, "{kind:?} {fields:?}");

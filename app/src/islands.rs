@@ -1,3 +1,4 @@
 //! What people touch: compiled to wasm as well.
 
+pub mod review;
 pub mod runner;

@@ -13,9 +13,13 @@ pub mod check;
 pub mod circle_home;
 pub mod circles;
 pub mod demo;
+pub mod dispute;
+pub mod disputes;
 pub mod evidence;
 pub mod home;
 pub mod invitation;
+pub mod marking;
+pub mod marking_one;
 pub mod member;
 pub mod members;
 pub mod people;
@@ -26,9 +30,13 @@ pub mod remove_demo;
 pub mod report;
 pub mod reset;
 pub mod result;
+pub mod review;
+pub mod reviews;
 pub mod round;
 pub mod round_change;
 pub mod round_new;
+pub mod round_question;
+pub mod round_results;
 pub mod rounds;
 pub mod service;
 pub mod services;
@@ -83,6 +91,10 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/circles/:circle/plan-round") view=round_new::RoundNewPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/rounds/:round") view=round::RoundPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/rounds/:round/change") view=round_change::RoundChangePage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds/:round/results") view=round_results::RoundResultsPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds/:round/results/:service/:topic/:slug") view=round_question::RoundQuestionPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds/:round/marking") view=marking::MarkingPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/rounds/:round/marking/:service/:topic/:slug/:version") view=marking_one::MarkingOnePage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/rounds/:round/start") view=start::StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/readiness") view=readiness::ReadinessPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/readiness/:person/:service/:topic") view=evidence::EvidencePage ssr=SsrMode::Async/>
@@ -90,6 +102,10 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/circles/:circle/make-action") view=action_new::ActionNewPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/actions/:action") view=action::ActionPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/actions/:action/edit") view=action_new::ActionEditPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/reviews") view=reviews::ReviewsPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/reviews/:review") view=review::ReviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/disputes") view=disputes::DisputesPage ssr=SsrMode::Async/>
+                <Route path=path!("/circles/:circle/disputes/:service/:topic/:slug/:hash") view=dispute::DisputePage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/stand-up") view=stand_up::StandUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/action-days") view=action_days::ActionDaysPage ssr=SsrMode::Async/>
                 <Route path=path!("/circles/:circle/calendar") view=calendar::CalendarPage ssr=SsrMode::Async/>
@@ -126,11 +142,19 @@ pub fn posts() -> Router<Site> {
         .route("/circles/{circle}/plan-round", post(round_new::post))
         .route("/circles/{circle}/rounds/{round}", post(round::post))
         .route("/circles/{circle}/rounds/{round}/change", post(round_change::post))
+        .route("/circles/{circle}/rounds/{round}/results", post(round_results::post))
         .route("/circles/{circle}/rounds/{round}/start", post(start::post))
+        .route(
+            "/circles/{circle}/rounds/{round}/marking/{service}/{topic}/{slug}/{version}",
+            post(marking_one::post),
+        )
         .route("/circles/{circle}/actions", post(actions::post))
         .route("/circles/{circle}/make-action", post(action_new::post))
         .route("/circles/{circle}/actions/{action}", post(action::post))
         .route("/circles/{circle}/actions/{action}/edit", post(action_new::post_edit))
+        .route("/circles/{circle}/reviews", post(reviews::post))
+        .route("/circles/{circle}/reviews/{review}", post(review::post))
+        .route("/circles/{circle}/disputes/{service}/{topic}/{slug}/{hash}", post(dispute::post))
         .route("/circles/{circle}/action-days", post(action_days::post))
         .route("/circles/{circle}/calendar", post(calendar::post))
         .route("/attempts/{attempt}", post(attempt::post))

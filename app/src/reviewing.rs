@@ -3,7 +3,7 @@
 
 use domain::answer::Answer;
 use domain::marking::{POINT, Score, mark};
-use domain::question::{Choice, Key, Number, Pair, Question};
+use domain::question::{Choice, Key, Number, Pair, Question, RubricLine};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -22,6 +22,17 @@ pub fn reviewed(
     answer: Option<Option<&Answer>>,
     images: Images<'_>,
 ) -> AnyView {
+    reviewed_with(question, order, answer, None, images)
+}
+
+/// The same, with what a leader gave line by line of a rubric.
+pub fn reviewed_with(
+    question: &Question,
+    order: &[u8],
+    answer: Option<Option<&Answer>>,
+    points: Option<&[u8]>,
+    images: Images<'_>,
+) -> AnyView {
     let given = Given::of(order, answer);
     let key = match &question.key {
         Key::Single { choices } | Key::Multiple { choices } => {
@@ -33,6 +44,7 @@ pub fn reviewed(
         Key::Short { accepted, case_sensitive } => {
             reviewed_typed(question, right_patterns(accepted, *case_sensitive), &given)
         }
+        Key::Open { rubric } => view! { {said(&given)}{rubric_list(rubric, points, images)} }.into_any(),
     };
     let why = question.explanation.as_deref().map(|why| blocks(why, images));
     view! {
@@ -247,7 +259,8 @@ fn chosen_cell(pairs: &[Pair], pair: &Pair, place: Option<u8>, images: Images<'_
 fn reviewed_typed(question: &Question, right: AnyView, given: &Given) -> AnyView {
     let typed = match given.written() {
         Some(answer @ Answer::Typed(text)) => {
-            Some((text.clone(), mark(question, Some(answer), false).is_full()))
+            let is_right = mark(question, Some(answer), false).is_some_and(Score::is_full);
+            Some((text.clone(), is_right))
         }
         _ => None,
     };
@@ -258,6 +271,48 @@ fn reviewed_typed(question: &Question, right: AnyView, given: &Given) -> AnyView
             })}
             <Fact name="Right">{right}</Fact>
         </Facts>
+    }
+    .into_any()
+}
+
+/// What was said in the taker's own words.
+fn said(given: &Given) -> Option<impl IntoView + use<>> {
+    let Some(Answer::Typed(text)) = given.written() else { return None };
+    let text = text.clone();
+    Some(view! {
+        <div class="stack" data-tight>
+            <p><strong>"Answered"</strong></p>
+            <blockquote class="lines">{text}</blockquote>
+        </div>
+    })
+}
+
+/// What earns points, line by line; with what a leader gave, where one did.
+pub fn rubric_list(rubric: &[RubricLine], given: Option<&[u8]>, images: Images<'_>) -> AnyView {
+    let rows: Vec<_> = rubric
+        .iter()
+        .enumerate()
+        .map(|(i, line)| {
+            let got = given.and_then(|points| points.get(i)).copied();
+            let points = match got {
+                Some(got) => format!("{got} of {}", line.points),
+                None => format!("({})", line.points),
+            };
+            let class = if got == Some(line.points) { "mark" } else { "meta" };
+            view! {
+                <li>
+                    <span inner_html=inline(&line.text, images)></span>
+                    " "
+                    <span class=class>{points}<span class="vh">" points"</span></span>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <div class="stack" data-tight>
+            <p><strong>"Rubric"</strong></p>
+            <ul class="rubric">{rows}</ul>
+        </div>
     }
     .into_any()
 }

@@ -54,6 +54,14 @@ impl FromRef<Site> for LeptosOptions {
     }
 }
 
+/// What an answer needs that goes on for as long as somebody listens.
+#[derive(Clone)]
+pub struct Running {
+    /// Says when the program stops.
+    pub stopping: tokio::sync::watch::Receiver<bool>,
+    pub clock: fn() -> DateTime<Utc>,
+}
+
 /// What is known of a request before anything is asked; put into its
 /// extensions by the outermost layers.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@
 mod clock;
 mod fields;
 mod outbox;
-mod page;
+pub(super) mod page;
 mod saving;
 mod send;
 

@@ -1,6 +1,7 @@
 //! One corrective action: what it says, what is ticked, what comes next, and
 //! what has happened.
 
+mod effect;
 mod facts;
 mod history;
 mod next;
@@ -45,6 +46,7 @@ pub fn ActionPage() -> impl IntoView {
         let title = format!("{} {}", detail.action.number, detail.action.title);
         let may_edit = detail.action.standing(&here.member).may_edit();
         let edit = format!("{base}/{}/edit", detail.action.number);
+        let origin_opens = facts::origin_opens(&here, &detail).await;
         Ok(Page::new(
             format!("{title} – Actions"),
             view! {
@@ -58,7 +60,7 @@ pub fn ActionPage() -> impl IntoView {
                 {notices(&detail, other.as_ref())}
                 <div class="split">
                     {body(&here, &detail, asked_move)}
-                    <aside class="stack" aria-label="Facts">{facts::facts(&here, &detail)}</aside>
+                    <aside class="stack" aria-label="Facts">{facts::facts(&here, &detail, origin_opens)}</aside>
                 </div>
                 {history::history(&detail, here.member.zone)}
             },
@@ -157,6 +159,7 @@ fn body(here: &InCircle, detail: &Detail, asked: Option<Move>) -> impl IntoView 
     let description = (!detail.description.is_empty())
         .then(|| view! { <div class="prose" inner_html=blocks(&detail.description, Images::None)></div> });
     let tasks = tasks(here, detail, &path);
+    let effect = effect::effect(here, detail);
     // Each form takes what was typed into it, so it is made inside.
     let (here, detail, path_too) = (here.clone(), detail.clone(), path.clone());
     view! {
@@ -164,6 +167,7 @@ fn body(here: &InCircle, detail: &Detail, asked: Option<Move>) -> impl IntoView 
             {description}
             {tasks}
             {done_when}
+            {effect}
             <Provider value=of_form("move")>{next::next(&here, &detail, asked, &path)}</Provider>
             <Provider value=of_form("comment")>{comment_form(&path_too)}</Provider>
         </div>

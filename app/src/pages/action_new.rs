@@ -6,13 +6,15 @@ use backend::circles::MemberOf;
 use backend::{Error, circles};
 use domain::action::{Clocks, Fixes, How, Number, Origin, OriginKind, Severity};
 use domain::people::Role;
+use domain::question::QuestionId;
 use leptos::prelude::*;
 
+use super::disputes::words::address_of;
 use crate::components::{
     Breadcrumb, ErrorSummary, Pick, RadioGroup, SelectField, TextArea, TextField, picks,
 };
 use crate::form::{Form, Posted, again};
-use crate::server::query_value;
+use crate::server::{query_value, query_values};
 use crate::shell::{InCircle, Page, Section, circle_page, path_param};
 
 /// The form that makes one.
@@ -26,17 +28,24 @@ pub fn ActionNewPage() -> impl IntoView {
         let (people, clocks) = around(&here).await?;
         let given = Given {
             title: query_value("title").unwrap_or_default(),
-            questions: query_value("question").unwrap_or_default(),
+            questions: query_values("question").join("\n"),
+            fixes: query_value("fixes").as_deref().and_then(Fixes::parse),
             ..Given::default()
         };
         let base = format!("/circles/{circle}/actions");
+        let dispute = again().value("dispute", &query_value("dispute").unwrap_or_default());
+        let dispute = origin_of(circle, &dispute)
+            .map(|_| view! { <input type="hidden" name="dispute" value=dispute/> });
+        let questions = came_from(&here, &given.questions);
         Ok(Page::new(
             "Make an action",
             view! {
                 <ErrorSummary/>
                 <Breadcrumb trail=vec![("Actions".to_owned(), base.clone())]/>
                 <h1>"Make an action"</h1>
+                {questions}
                 <form method="post" class="form" novalidate>
+                    {dispute}
                     {fields(given, people, clocks, false)}
                     <div class="cluster">
                         <button class="btn primary">"Make the action"</button>
@@ -48,13 +57,51 @@ pub fn ActionNewPage() -> impl IntoView {
     })
 }
 
+/// The questions that the address names; a leader may open them. What is no id
+/// is left to the form, which says so.
+fn came_from(here: &InCircle, questions: &str) -> Option<impl IntoView + use<>> {
+    let base = format!("/circles/{}/questions", here.member.circle);
+    let leads = here.member.role == Role::Leader;
+    let ids: Vec<QuestionId> =
+        questions.split_whitespace().filter_map(|id| id.parse().ok()).take(20).collect();
+    let one = |id: &QuestionId| {
+        let name = id.to_string();
+        if leads {
+            view! { <li><a class="long" href=format!("{base}/{id}")>{name}</a></li> }.into_any()
+        } else {
+            view! { <li class="long">{name}</li> }.into_any()
+        }
+    };
+    let rows: Vec<_> = ids.iter().map(one).collect();
+    let words =
+        if rows.len() == 1 { "It comes from this question." } else { "It comes from these questions." };
+    (!rows.is_empty()).then(|| {
+        view! {
+            <div class="stack" data-tight="">
+                <p>{words}" Answers after the action is done show whether it helped."</p>
+                <ul>{rows}</ul>
+            </div>
+        }
+    })
+}
+
 /// Makes the action.
 pub async fn post(form: Form) -> Posted {
     let (who, circle) = (form.who()?, form.param("circle")?);
-    let origin = Origin::by_hand(form.get("reference"));
+    let origin =
+        origin_of(circle, form.get("dispute")).unwrap_or_else(|| Origin::by_hand(form.get("reference")));
     let number =
         making::make(&form.site.db, &who, circle, origin, &draft(&form), form.asked.received_at).await?;
     Ok(format!("/circles/{circle}/actions/{number}?done=made"))
+}
+
+/// The dispute that an action comes from, named by question and version.
+fn origin_of(circle: &str, dispute: &str) -> Option<Origin> {
+    let (question, version) = dispute.rsplit_once('/')?;
+    let question: QuestionId = question.parse().ok()?;
+    let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let reference = address_of(circle, &question, version);
+    is_version.then_some(Origin { kind: OriginKind::Dispute, reference })
 }
 
 /// The form that changes one.

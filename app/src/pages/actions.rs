@@ -18,10 +18,11 @@ use domain::people::Role;
 use leptos::prelude::*;
 
 use self::filter::Filter;
-use self::filter_bar::{filter_bar, set_filters};
+use self::filter_bar::filter_bar;
 use super::members::listing::page_asked;
 use super::sign_in::done;
 use crate::components::{Empty, ErrorSummary};
+use crate::filtering::set_filters;
 use crate::form::{Form, Posted};
 use crate::server::{asked_uri, query_value};
 use crate::shell::{InCircle, Page, Section, circle_page};
@@ -152,6 +153,7 @@ fn ways(here: &InCircle) -> impl IntoView + use<> {
         <div class="cluster">
             {works.then(|| view! { <a class="btn" href=format!("{base}/actions?owner=me&state=unfinished")>"My actions"</a> })}
             <a class="btn" href=format!("{base}/stand-up")>"Stand-up"</a>
+            <a class="btn" href=format!("{base}/reviews")>"Reviews"</a>
             <a class="btn" href=format!("{base}/calendar")>"Calendar"</a>
             {leads.then(|| view! { <a class="btn" href=format!("{base}/action-days")>"Days by severity"</a> })}
             {works.then(|| view! { <a class="btn primary" href=format!("{base}/make-action")>"Make an action"</a> })}
@@ -193,9 +195,11 @@ fn found(
         }
     };
     let csv = filter.address(&format!("{path}.csv"), View::List);
+    let everything = Filter::default().address(path, view);
+    let set = set.into_iter().map(|(words, without)| (words, without.address(path, view))).collect();
     view! {
         {filter_bar(path, all, filter, view)}
-        {set_filters(path, filter, &set, view)}
+        {set_filters(set, everything, &filter.unknown)}
         {tabs(path, filter, view)}
         {shown}
         <p class="meta no-print"><a href=csv>"These actions as CSV"</a></p>

@@ -186,7 +186,8 @@ impl Preview {
         let questions =
             questions.map(|(((n, slot), answer), score)| self.one_marked(n, slot, answer.as_ref(), *score));
         view! {
-            {verdict_section(&verdict)}
+            {verdict.as_ref().map(verdict_section)}
+            {verdict.is_none().then(no_verdict)}
             {questions.collect_view()}
             <p><a class="btn" href=format!("?seed={}", self.seed)>"Answer these questions again"</a></p>
         }
@@ -198,17 +199,29 @@ impl Preview {
         n: u16,
         slot: &PreviewSlot,
         answer: Option<&Answer>,
-        score: Score,
+        score: Option<Score>,
     ) -> impl IntoView + use<> {
         let id = slot.question.id.to_string();
         let images = Images::Of { circle: &self.circle, question: &id, version: &slot.version };
         view! {
             <section class="panel" aria-labelledby=format!("q{n}")>
                 {self.heading(n, slot)}
-                <p><strong>{format!("Earns {}", points(score))}</strong></p>
+                <p><strong>{score.map_or_else(|| WAITS.to_owned(), |score| format!("Earns {}", points(score)))}</strong></p>
                 {reviewed(&slot.question, &slot.order, Some(answer), images)}
             </section>
         }
+    }
+}
+
+/// What an answer that no rule can mark would come to.
+const WAITS: &str = "A leader would mark this against the rubric";
+
+fn no_verdict() -> impl IntoView {
+    view! {
+        <section class="panel" id="verdict">
+            <h2>"No verdict before it is marked"</h2>
+            <p>"An open question was answered. In a round a leader marks it, and the verdict follows."</p>
+        </section>
     }
 }
 

@@ -6,6 +6,7 @@ use domain::coverage::{REVIEW_DAYS, Review};
 use domain::question::{Kind, QuestionId};
 use leptos::prelude::*;
 
+use super::disputes::words::address_of;
 use super::service::{state_words, today};
 use super::services::counted;
 use crate::components::{Breadcrumb, Fact, Facts, Time, TimeShape};
@@ -34,6 +35,8 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<
     ];
     let name = id.to_string();
     let images = Images::Of { circle: &here.member.circle, question: &name, version: &shown.version };
+    let make = format!("/circles/{}/make-action?question={id}", here.member.circle);
+    let disputes = address_of(&here.member.circle, id, &shown.version);
     let as_written: Vec<u8> = (0..shown.question.n_shuffled()).collect();
     view! {
         <Breadcrumb trail=trail/>
@@ -46,6 +49,10 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<
             <aside class="stack" aria-label="About this question">
                 {facts(shown, today(here))}
                 {history(here, shown)}
+                <p class="cluster">
+                    <a class="btn" href=make>"Make an action from it"</a>
+                    <a class="btn" href=disputes>"Disputes and decisions"</a>
+                </p>
             </aside>
         </div>
     }
@@ -97,6 +104,7 @@ fn kind_words(kind: Kind) -> &'static str {
         Kind::Matching => "Matching",
         Kind::Numeric => "Number",
         Kind::Short => "Short answer",
+        Kind::Open => "Open, marked by a leader",
     }
 }
 
@@ -121,6 +129,6 @@ fn history(here: &InCircle, shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// The beginning of a version's hash: enough to tell versions apart.
-fn short(hash: &str) -> String {
+pub fn short(hash: &str) -> String {
     hash.chars().take(8).collect()
 }

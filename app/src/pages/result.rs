@@ -1,12 +1,14 @@
 //! The result of an attempt: the verdict as clauses, then the questions, as
 //! much of both as may be seen.
 
-mod questions;
+mod afterwards;
+pub(super) mod questions;
 pub mod words;
 
 use backend::attempts::results::{self, Outcome};
 use backend::attempts::{self, Found};
 use backend::circles::Member;
+use backend::disputes::own::{self, Afterwards};
 use backend::people::Who;
 use backend::{Error, services};
 use chrono::{DateTime, Utc};
@@ -37,11 +39,12 @@ pub fn ResultPage() -> impl IntoView {
             outcome => outcome?,
         };
         let names = Names(services::names(&site.db, &who, &outcome.circle).await?);
+        let afterwards = own::of(&site.db, &outcome).await?;
         let headline = whose(&outcome, headline(outcome.verdict.as_ref(), &names));
         let section = if outcome.is_mine { Section::Home } else { Section::Rounds };
         let place = Some((outcome.member.clone(), section));
         let title = format!("{headline} – {}", outcome.round_name);
-        Ok((Page::new(title, result(&outcome, headline, &names)), place))
+        Ok((Page::new(title, result(&outcome, headline, &names, &afterwards)), place))
     })
 }
 
@@ -61,13 +64,19 @@ async fn not_handed_in(
     }
 }
 
-fn result(outcome: &Outcome, headline: String, names: &Names) -> impl IntoView + use<> {
+fn result(
+    outcome: &Outcome,
+    headline: String,
+    names: &Names,
+    afterwards: &Afterwards,
+) -> impl IntoView + use<> {
     view! {
         {trail(outcome)}
         <h1>{headline}</h1>
         {not_shown(outcome).map(|(title, text)| view! {
             <Notice kind=NoticeKind::Info title=title><p>{text}</p></Notice>
         })}
+        {afterwards::changes(outcome, afterwards)}
         <div class="split">
             <div class="stack">
                 {outcome.verdict.as_ref().map(|verdict| clauses(outcome, verdict, names))}
@@ -75,7 +84,8 @@ fn result(outcome: &Outcome, headline: String, names: &Names) -> impl IntoView +
             </div>
             <aside>{facts(outcome)}</aside>
         </div>
-        {outcome.questions.as_deref().map(|questions| all_questions(outcome, questions))}
+        {afterwards::objections(outcome, afterwards)}
+        {outcome.questions.as_deref().map(|questions| all_questions(outcome, questions, afterwards))}
     }
 }
 
@@ -100,6 +110,11 @@ pub(super) fn lower_first(text: &str) -> String {
 /// Why something is not shown yet, and when it will be.
 fn not_shown(outcome: &Outcome) -> Option<(String, String)> {
     let (what, when) = match (&outcome.verdict, &outcome.questions) {
+        (None, _)
+            if outcome.n_unmarked > 0 && (!outcome.is_mine || outcome.shows.score != ShownWhen::Never) =>
+        {
+            return Some(not_marked(outcome));
+        }
         (None, _) => ("score", outcome.shows.score),
         (Some(_), None) => ("questions and answers", outcome.shows.answers),
         (Some(_), Some(_)) => return None,
@@ -107,17 +122,36 @@ fn not_shown(outcome: &Outcome) -> Option<(String, String)> {
     Some(shown_when(what, when, outcome.closes_at, outcome.member.zone))
 }
 
+/// Leaders have to mark it first.
+fn not_marked(outcome: &Outcome) -> (String, String) {
+    let title = match outcome.n_unmarked {
+        1 => "1 answer waits to be marked".to_owned(),
+        n => format!("{n} answers wait to be marked"),
+    };
+    let it = if outcome.n_unmarked == 1 { "it" } else { "them" };
+    let text = match (outcome.is_mine, outcome.shows.score) {
+        (false, _) => "The verdict follows when the last of them is marked.".to_owned(),
+        (true, ShownWhen::AtClose) => format!(
+            "A leader reads {it} without your name. Your score shows when all answers of the round are marked and it \
+             has closed, {}.",
+            time_words(outcome.closes_at, outcome.member.zone)
+        ),
+        (true, _) => format!("A leader reads {it} without your name. Your score shows here then."),
+    };
+    (title, text)
+}
+
 fn shown_when(what: &str, when: ShownWhen, closes_at: DateTime<Utc>, zone: Tz) -> (String, String) {
     match when {
         ShownWhen::Never => (
-            format!("This round does not show the {what} to those who sat it"),
+            format!("This round does not show the {what} before a leader releases the results"),
             "The leaders of the circle see the result and can go through it with you.".to_owned(),
         ),
         ShownWhen::AtClose | ShownWhen::AtHandIn => {
             let verb = if what == "score" { "shows" } else { "show" };
             (
                 format!("Your {what} {verb} when the round closes, {}", time_words(closes_at, zone)),
-                "Where somebody has extra time, it waits until nobody is sitting any more.".to_owned(),
+                "Where somebody has extra time, it waits until nobody is sitting any more; where answers have to be marked, until they are.".to_owned(),
             )
         }
     }
@@ -205,6 +239,9 @@ fn clause_name(clause: &Clause, names: &Names) -> (&'static str, Option<String>)
 fn says(clause: &Clause) -> (StatusKind, String) {
     match clause {
         _ if clause.holds() => (StatusKind::Ready, "Holds".to_owned()),
+        Clause::Whole { reached, .. } if reached.possible() == 0 => {
+            (StatusKind::Gap, "No question is left".to_owned())
+        }
         Clause::Whole { needed, reached } | Clause::Topic { needed, reached, .. } => {
             (StatusKind::Gap, format!("{} short", short_by(*needed, *reached)))
         }
@@ -233,6 +270,9 @@ fn next_step(outcome: &Outcome) -> impl IntoView + use<> {
         _ => (None, "btn primary"),
     };
     let wait = match outcome.next {
+        Some(Next::Marking) => Some(
+            view! { <p>{"What you can do next in this round shows when your answers are marked.".to_owned()}</p> },
+        ),
         Some(Next::Wait { until }) => {
             let from = time_words(until, outcome.member.zone);
             Some(view! { <p>{format!("You can take it again from {from}.")}</p> })

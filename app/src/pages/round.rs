@@ -2,6 +2,7 @@
 
 use backend::Error;
 use backend::attempts::{self, About, Report};
+use backend::reviews::{self, Review};
 use backend::rounds::{self, Round, Sitting, Taker};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -39,7 +40,9 @@ pub fn RoundPage() -> impl IntoView {
             return Ok(close_page(&here, &round));
         }
         let reports = attempts::reports_of_round(db, who, circle, &id).await?;
-        Ok(round_page(&here, &round, takers, reports, may_cancel))
+        let review = reviews::of_round(db, who, circle, &id).await?;
+        let ways = leads_on(&here, &round, review.as_ref());
+        Ok(round_page(&here, &round, takers, reports, ways.into_any(), may_cancel))
     })
 }
 
@@ -72,6 +75,7 @@ fn round_page(
     round: &Round,
     takers: Vec<Taker>,
     reports: Vec<Report>,
+    ways: AnyView,
     may_cancel: bool,
 ) -> Page {
     let (circle, zone, now) = (&here.member.circle, here.member.zone, here.asked.received_at);
@@ -103,12 +107,50 @@ fn round_page(
                 "As of "<Time at=now zone=zone/>". "
                 <a href=format!("{base}/{}", round.id)>"Load it again"</a>" to see what came since."
             </p>
+            {ways}
             {takers_section(takers, zone, round, round.phase(now))}
             {(!reports.is_empty()).then(|| reports_section(circle, reports, zone))}
             {facts(circle, round, zone)}
             {changes}
         },
     )
+}
+
+/// Where to go from here, once somebody has handed in.
+fn leads_on(here: &InCircle, round: &Round, review: Option<&Review>) -> Option<impl IntoView + use<>> {
+    let circle = format!("/circles/{}", here.member.circle);
+    let results = format!("{circle}/rounds/{}/results", round.id);
+    let marking = format!("{circle}/rounds/{}/marking", round.id);
+    let marks = (round.test.asks_open || round.n_unmarked > 0)
+        .then(|| view! { <a class="btn" href=marking>"Mark open answers"</a> });
+    let is_ready = round.phase(here.asked.received_at) == Phase::ResultsReady;
+    let review = match review {
+        Some(review) => {
+            let path = reviews::path_of(&review.circle, &review.id);
+            Some(view! { <a class="btn" href=path>"Go to the review"</a> }.into_any())
+        }
+        None if is_ready => Some(open_review(&circle, &round.id).into_any()),
+        None => None,
+    };
+    (round.n_handed_in > 0).then(|| {
+        view! {
+            <div class="cluster no-print">
+                <a class="btn primary" href=results>"See the results"</a>
+                {marks}
+                {review}
+            </div>
+        }
+    })
+}
+
+/// For a round that is older than those whose review opens by itself.
+fn open_review(circle: &str, round: &str) -> impl IntoView + use<> {
+    view! {
+        <form method="post" action=format!("{circle}/reviews")>
+            <input type="hidden" name="round" value=round.to_owned()/>
+            <button class="btn">"Open the review"</button>
+        </form>
+    }
 }
 
 /// "3 of 6 handed in, 1 is sitting, closes Tue 25 Nov 18:00 Rome".
@@ -127,8 +169,16 @@ fn sentence(round: &Round, zone: Tz, now: DateTime<Utc>) -> String {
         Phase::Planned => format!("Opens {opens} for {}, closes {closes}.", people_words(round.n_people)),
         Phase::Running => format!("{handed_in}, {sitting}, closes {closes}."),
         Phase::StillSitting => format!("{handed_in}, {sitting} with extra time, closed {closes}."),
+        Phase::Marking => {
+            format!("{handed_in}, closed {closes}. {}.", unmarked_words(round.n_unmarked))
+        }
         Phase::ResultsReady => format!("{handed_in}, closed {closes}."),
     }
+}
+
+/// "2 attempts wait to be marked"
+pub(super) fn unmarked_words(n: i64) -> String {
+    if n == 1 { "1 attempt waits to be marked".to_owned() } else { format!("{n} attempts wait to be marked") }
 }
 
 pub(super) fn people_words(n: i64) -> String {
@@ -191,7 +241,7 @@ struct May {
 impl May {
     /// After the close it helps only those who are sitting.
     fn of(round: &Round, phase: Phase) -> May {
-        let extend = round.cancelled_at.is_none() && phase != Phase::ResultsReady;
+        let extend = round.cancelled_at.is_none() && !matches!(phase, Phase::Marking | Phase::ResultsReady);
         let start = extend && matches!(phase, Phase::Planned | Phase::Running);
         May { extend, start, retake: start && round.retakes.n > 0 }
     }

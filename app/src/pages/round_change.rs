@@ -28,7 +28,7 @@ pub fn RoundChangePage() -> impl IntoView {
                 plan_fields(&here, &tests, people, &given(&round, &in_round)).into_any()
             }
             Phase::Running => running_fields(&here, &round, &in_round, people).into_any(),
-            Phase::StillSitting | Phase::ResultsReady => return Err(Error::NotFound),
+            Phase::StillSitting | Phase::Marking | Phase::ResultsReady => return Err(Error::NotFound),
         };
         let base = format!("/circles/{circle}/rounds");
         let back = format!("{base}/{id}");

@@ -195,7 +195,9 @@ pub(super) fn plan_fields(
         <RadioGroup name="show_score" legend="Takers see their score" picks=shown_picks()
             value=given.shows.score.as_str()/>
         <RadioGroup name="show_answers" legend="Takers see the right answers" picks=shown_picks()
-            value=given.shows.answers.as_str()/>
+            value=given.shows.answers.as_str()
+            hint="When the round is over a leader can release the results: then everyone who sat it sees both, whatever \
+                  is said here."/>
         {retake_fields(given.retakes)}
     }
 }
@@ -253,7 +255,7 @@ pub(super) fn shown_words(when: ShownWhen) -> &'static str {
     match when {
         ShownWhen::AtHandIn => "As soon as they hand in",
         ShownWhen::AtClose => "When the round has closed and nobody is sitting any more",
-        ShownWhen::Never => "Never",
+        ShownWhen::Never => "Not before a leader releases the results",
     }
 }
 

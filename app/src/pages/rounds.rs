@@ -24,14 +24,17 @@ pub fn RoundsPage() -> impl IntoView {
         let cancelled = (query_value("done").as_deref() == Some("cancelled")).then(|| {
             view! { <Notice kind=NoticeKind::Done title="The round is cancelled. Nobody had started it."/> }
         });
-        let base = format!("/circles/{circle}/rounds");
+        let (base, disputes) = (format!("/circles/{circle}/rounds"), format!("/circles/{circle}/disputes"));
         let pager = (more || page > 1).then(|| {
             view! { <Pager page=page per_page=PAGE shown=shown more=more base=base/> }
         });
         Ok(Page::new(
             "Rounds",
             view! {
-                <div class="head"><h1>"Rounds"</h1>{plan}</div>
+                <div class="head">
+                    <h1>"Rounds"</h1>
+                    <div class="cluster"><a class="btn" href=disputes>"Disputes"</a>{plan}</div>
+                </div>
                 {cancelled}
                 {list(&circle, &rounds, page, here.member.zone, here.asked.received_at)}
                 {pager}
@@ -47,6 +50,7 @@ pub(super) fn phase_words(round: &Round, now: DateTime<Utc>) -> String {
         Phase::Planned => "Planned".to_owned(),
         Phase::Running => "Running".to_owned(),
         Phase::StillSitting => format!("Closed, {} still sitting", round.n_sitting),
+        Phase::Marking => format!("Closed, {}", super::round::unmarked_words(round.n_unmarked)),
         Phase::ResultsReady => "Closed, results ready".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use backend::actions::{self, Action, AtStandUp, Event, StandUp};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
-use super::actions::words::{Mark, day_words, done_view, owner_view, path_of, silence_words};
+use super::actions::words::{Mark, day_words, done_view, owner_view, path_of, proposal_words, silence_words};
 use crate::components::{Breadcrumb, Empty, Severity, Time};
 use crate::markdown::{Images, blocks};
 use crate::shell::{Page, Section, circle_page};
@@ -30,6 +30,7 @@ pub fn StandUpPage() -> impl IntoView {
                      something to ask about, and nothing more."
                 </p>
                 {unowned(&stand_up)}
+                {to_judge(&stand_up)}
                 {if is_empty {
                     view! { <Empty title="Nobody works here yet" text="Engineers and leaders of the circle stand here."/> }.into_any()
                 } else {
@@ -101,6 +102,23 @@ fn unowned(all: &StandUp) -> Option<impl IntoView + use<>> {
         view! {
             <section class="panel" aria-labelledby="unowned">
                 <h2 id="unowned">"Nobody's yet"</h2>
+                <ul class="stack" data-tight="">{rows}</ul>
+            </section>
+        }
+    })
+}
+
+/// What is done, and answered about often enough to say whether it has helped.
+fn to_judge(all: &StandUp) -> Option<impl IntoView + use<>> {
+    let row = |action: &Action| {
+        let words = action.proposal().map(proposal_words).unwrap_or_default();
+        view! { <li>{title(&all.member.circle, action)}" "<span class="meta">{words}</span></li> }
+    };
+    let rows: Vec<_> = all.to_judge.iter().map(row).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="to-judge">
+                <h2 id="to-judge">"Effect can be judged now"</h2>
                 <ul class="stack" data-tight="">{rows}</ul>
             </section>
         }

@@ -67,6 +67,10 @@ fn facts(mine: &Mine, scope: &Scope, names: &Names, zone: Tz, now: DateTime<Utc>
             <dt>"Attempts"</dt><dd>{attempts_words(mine)}</dd>
             <dt>"Looking things up"</dt>
             <dd>{if test.open_book { "Allowed: runbooks, dashboards, documentation" } else { "Not in this test: answer from what you know" }}</dd>
+            {test.asks_open.then(|| view! {
+                <dt>"Open questions"</dt>
+                <dd>"May be among them. A leader marks your answer without your name, and your score comes when that is done"</dd>
+            })}
             <dt>"A pass needs"</dt>
             <dd>{pass_needs(mine, names)}</dd>
             <dt>"You see your score"</dt><dd>{score_shown}</dd>
@@ -124,7 +128,7 @@ fn shown(when: ShownWhen, closes_at: DateTime<Utc>, zone: Tz) -> String {
     match when {
         ShownWhen::AtHandIn => "as soon as you hand in".to_owned(),
         ShownWhen::AtClose => format!("when the round has closed, {}", time_words(closes_at, zone)),
-        ShownWhen::Never => "not here; your team leader goes through it with you".to_owned(),
+        ShownWhen::Never => "when your team leader releases the results".to_owned(),
     }
 }
 
@@ -140,6 +144,10 @@ fn action(mine: &Mine, zone: Tz, now: DateTime<Utc>) -> AnyView {
                 .into_any()
         }
         Next::NotYet => say(format!("This round opens {}.", time_words(mine.round.opens_at, zone))),
+        Next::Marking => {
+            say("An answer of your last attempt waits to be marked. You see here then what comes next."
+                .to_owned())
+        }
         Next::Wait { until } => say(format!("You can take it again from {}.", time_words(until, zone))),
         Next::Start { number } => start_form(number),
         Next::UsedUp => say("You handed this in.".to_owned()),

@@ -79,6 +79,7 @@ async fn editor_page(here: &InCircle, found: Option<&Found>) -> backend::Result<
         Some(found) => Draft::of(found),
         None => Draft::fresh(),
     };
+    let ready = ready.with_open(draft.asks_open);
     let title = found.map_or_else(|| "New test".to_owned(), |found| found.name.clone());
     let base = format!("/circles/{circle}/tests");
     let trail = vec![("Tests".to_owned(), base.clone())];
@@ -99,8 +100,8 @@ async fn editor_page(here: &InCircle, found: Option<&Found>) -> backend::Result<
                 <div class="form">
                     <TextField name="name" label="Name" hint="For example On-call readiness" value=draft.name.clone()/>
                 </div>
-                {blueprint_fields(&draft, &services, &outlooks(&draft, &ready))}
-                {in_the_bank(&draft, &services, &ready)}
+                {blueprint_fields(&draft, &services, &outlooks(&draft, ready))}
+                {in_the_bank(&draft, &services, ready)}
                 {rule_fields(&draft, &services)}
                 <div class="cluster">
                     <button class="btn primary" name="do" value="save">"Save the test"</button>

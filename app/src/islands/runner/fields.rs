@@ -3,7 +3,7 @@
 use domain::answer::Answer;
 use domain::question::Kind;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 use crate::entry::{self, DO_NOT_KNOW, Entry, field};
 
@@ -89,6 +89,11 @@ impl Question {
     fn write_text(&self, text: &str) {
         if let Some(input) = self.input("text") {
             input.set_value(text);
+        }
+        for area in self.named("textarea", &field(self.n, "text")) {
+            if let Ok(area) = area.dyn_into::<HtmlTextAreaElement>() {
+                area.set_value(text);
+            }
         }
     }
 

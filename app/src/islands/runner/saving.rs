@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
     Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFieldSetElement, HtmlFormElement,
-    HtmlInputElement, SubmitEvent,
+    HtmlInputElement, HtmlTextAreaElement, SubmitEvent,
 };
 
 use super::RunnerSetUp;
@@ -154,11 +154,9 @@ impl Sitting {
 
     /// A key in a text: saved after a pause.
     fn entered(self: &Rc<Self>, event: &Event) {
-        let is_text = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-            .is_some_and(|input| input.type_() == "text");
-        if !is_text {
+        let Some(target) = event.target() else { return };
+        let is_line = target.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "text");
+        if !is_line && !target.is_instance_of::<HtmlTextAreaElement>() {
             return;
         }
         write("save-state", "Saving…");

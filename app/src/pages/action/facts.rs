@@ -1,7 +1,8 @@
 //! The facts of an action, beside what it says.
 
 use backend::actions::Detail;
-use domain::action::OriginKind;
+use backend::reviews;
+use domain::action::{Origin, OriginKind};
 use domain::people::Role;
 use leptos::prelude::*;
 
@@ -9,7 +10,22 @@ use crate::components::{Fact, Facts, Severity, Time, TimeShape};
 use crate::pages::actions::words::{assign_view, done_view, labels_view, owner_view, text_or_link};
 use crate::shell::InCircle;
 
-pub fn facts(here: &InCircle, detail: &Detail) -> impl IntoView + use<> {
+/// Whether the reader may open what the action comes from: a dispute is a
+/// leader's, and a review is of those who attend it.
+pub async fn origin_opens(here: &InCircle, detail: &Detail) -> bool {
+    let Origin { kind, reference } = &detail.action.origin;
+    let path = reference.split('?').next().unwrap_or_default();
+    match (kind, path.rsplit_once("/reviews/")) {
+        _ if here.member.role == Role::Leader => true,
+        (OriginKind::Dispute, _) => false,
+        (OriginKind::ReviewItem, Some((_, review))) => {
+            reviews::revision(&here.site.db, &here.who, &here.member.circle, review).await.is_ok()
+        }
+        _ => true,
+    }
+}
+
+pub fn facts(here: &InCircle, detail: &Detail, origin_opens: bool) -> impl IntoView + use<> {
     let (action, zone, circle) = (&detail.action, here.member.zone, &here.member.circle);
     let closed = action.closed_at.map(|at| {
         view! { <Fact name="Closed"><Time at=at zone=zone shape=TimeShape::Day/></Fact> }
@@ -24,6 +40,7 @@ pub fn facts(here: &InCircle, detail: &Detail) -> impl IntoView + use<> {
     let origin = match (action.origin.kind, action.origin.reference.as_str()) {
         (OriginKind::ByHand, "") => "Made by hand".into_any(),
         (OriginKind::ByHand, reference) => text_or_link(reference),
+        (kind, _) if !origin_opens => kind.title().into_any(),
         (kind, reference) => view! { {kind.title()}" "{text_or_link(reference)} }.into_any(),
     };
     let (owner, level) = (owner_view(action), action.severity.level());

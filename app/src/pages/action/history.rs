@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::Time;
 use crate::markdown::{Images, blocks};
+use crate::pages::actions::words::effect_words;
 
 pub fn history(detail: &Detail, zone: Tz) -> impl IntoView + use<> {
     let rows: Vec<_> = detail.events.iter().rev().map(|event| row(event, zone)).collect();
@@ -27,6 +28,7 @@ fn row(event: &Event, zone: Tz) -> impl IntoView + use<> {
             view! { <p>{event.note.clone()}</p> }.into_any()
         }
     });
+    let figures = event.effect.map(|effect| view! { <p class="meta">{effect_words(effect)}</p> });
     let changes: Vec<_> = event.changes.iter().map(change).collect();
     let changes = (!changes.is_empty()).then(|| view! { <ul class="stack" data-tight="">{changes}</ul> });
     let kind = (event.kind == EventKind::Moved).then_some("decision");
@@ -36,6 +38,7 @@ fn row(event: &Event, zone: Tz) -> impl IntoView + use<> {
             <div class="stack" data-tight="">
                 <p class="who">{event.person.clone()}" "{verb(event)}</p>
                 {note}
+                {figures}
                 {changes}
             </div>
         </li>

@@ -1,7 +1,7 @@
 //! What somebody may do next with an action.
 
 use backend::actions::{Action, Detail};
-use domain::action::{Move, State};
+use domain::action::{Move, Proposal, State};
 use leptos::prelude::*;
 
 use crate::components::{Notice, NoticeKind, TextArea, TextField};
@@ -41,7 +41,9 @@ pub fn next(
                 hint="A link or a sentence that shows it: a merged change, a changed document, a re-test."/>
         }
     });
-    let buttons: Vec<_> = moves.iter().enumerate().map(|(nth, one)| button(nth, *one)).collect();
+    // Where the figures propose nothing, no button does.
+    let first = if action.effect.is_some() { proposed(action) } else { moves.first().copied() };
+    let buttons: Vec<_> = moves.iter().map(|one| button(*one, Some(*one) == first)).collect();
     Some(view! {
         <section class="stack" aria-labelledby="next">
             <h2 id="next">{heading(action.state)}</h2>
@@ -64,8 +66,17 @@ fn heading(state: State) -> &'static str {
     }
 }
 
-fn button(nth: usize, one: Move) -> impl IntoView {
-    let class = if nth == 0 { "btn primary" } else { "btn" };
+/// What the figures propose to decide.
+fn proposed(action: &Action) -> Option<Move> {
+    match action.proposal()? {
+        Proposal::EffectSeen => Some(Move::SeeEffect),
+        Proposal::NoEffect => Some(Move::SeeNoEffect),
+        _ => None,
+    }
+}
+
+fn button(one: Move, is_first: bool) -> impl IntoView {
+    let class = if is_first { "btn primary" } else { "btn" };
     view! { <button class=class name="move" value=one.as_str()>{one.title()}</button> }
 }
 

@@ -3,18 +3,16 @@
 
 use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use backend::Error;
+use axum::response::Response;
 use backend::actions::{self, Action};
 use chrono::{DateTime, Utc};
-use csv::{QuoteStyle, Terminator, WriterBuilder};
-use domain::spreadsheet::cell;
+use domain::action::{Effect, Proposal, Side};
 
 use super::filter::Filter;
-use crate::server::{Asked, Site, told};
+use crate::csv::{answer, iso, unknown_filters};
+use crate::server::{Asked, Site};
 
-const HEAD: [&str; 19] = [
+const HEAD: [&str; 24] = [
     "number",
     "title",
     "state",
@@ -33,6 +31,11 @@ const HEAD: [&str; 19] = [
     "proof",
     "origin",
     "made_at",
+    "effect",
+    "right_before_percent",
+    "answers_before",
+    "right_after_percent",
+    "answers_after",
     "link",
 ];
 
@@ -43,14 +46,7 @@ pub async fn actions_csv(
     Path(circle): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match file(&site, &asked, &circle, query.as_deref().unwrap_or_default()).await {
-        Ok(file) => file,
-        Err(error) => {
-            let told = told(error, &asked.request_id);
-            let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, told.to_string()).into_response()
-        }
-    }
+    answer(&asked, file(&site, &asked, &circle, query.as_deref().unwrap_or_default())).await
 }
 
 async fn file(site: &Site, asked: &Asked, circle: &str, query: &str) -> backend::Result<Response> {
@@ -58,26 +54,16 @@ async fn file(site: &Site, asked: &Asked, circle: &str, query: &str) -> backend:
     let all = actions::of_circle(&site.db, &who, circle, now).await?;
     let filter = Filter::read(query, &all);
     if !filter.unknown.is_empty() {
-        // A page says what it left out; a file that holds more than was asked for would not.
-        let words = format!("There is no such filter: {}.", filter.unknown.join(", "));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
+        return Ok(unknown_filters(&filter.unknown));
     }
     let base = format!("{}/circles/{circle}/actions", site.public_url);
     let rows = filter.of(&all).into_iter().map(|action| row(action, &base));
-    let text = written(rows).map_err(|why| Error::Corrupt(why.to_string()))?;
-    let name = format!("actions-{circle}-{}.csv", now.format("%Y-%m-%d"));
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        // The short name of a circle has letters, digits and hyphens.
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, text).into_response())
+    crate::csv::file(&format!("actions-{circle}-{}", now.format("%Y-%m-%d")), &HEAD, rows)
 }
 
-fn row(action: &Action, base: &str) -> [String; 19] {
-    let iso = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+fn row(action: &Action, base: &str) -> [String; 24] {
     let maybe = |at: Option<DateTime<Utc>>| at.map(iso).unwrap_or_default();
+    let [before, n_before, after, n_after] = figures(action.effect);
     [
         action.number.to_string(),
         action.title.clone(),
@@ -97,37 +83,38 @@ fn row(action: &Action, base: &str) -> [String; 19] {
         action.proof.clone(),
         action.origin.reference.clone(),
         iso(action.made_at),
+        action.proposal().map(Proposal::as_str).unwrap_or_default().to_owned(),
+        before,
+        n_before,
+        after,
+        n_after,
         format!("{base}/{}", action.number),
     ]
 }
 
-fn written(rows: impl Iterator<Item = [String; 19]>) -> csv::Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new()
-        .quote_style(QuoteStyle::Always)
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::new());
-    writer.write_record(HEAD)?;
-    for row in rows {
-        writer.write_record(row.iter().map(|text| cell(text).into_owned()))?;
-    }
-    writer.into_inner().map_err(|why| csv::Error::from(why.into_error()))
+/// Right answers before and after, and of how many; empty for who does not lead.
+fn figures(effect: Option<Effect>) -> [String; 4] {
+    let Some(Effect { before, after }) = effect else { return Default::default() };
+    let right = |side: Side| side.facility().map(|share| format!("{:.1}", share * 100.0)).unwrap_or_default();
+    [right(before), before.n_answers.to_string(), right(after), after.n_answers.to_string()]
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::words::for_tests::action;
     use super::*;
+    use crate::csv::written;
 
     #[test]
     fn t41_a_title_never_becomes_a_formula_and_a_parser_gives_it_back() {
         for title in ["=cmd()", "+1", "-1", "@x", "\t=1", "a;=1", "a\",\"=1", "a\r\n=1", "'=1"] {
-            let text = written([row(&action(1, title), "https://x")].into_iter()).unwrap();
+            let text = written(&HEAD, [row(&action(1, title), "https://x")]).unwrap();
 
             let mut reader = csv::Reader::from_reader(text.as_slice());
             let read = reader.records().next().unwrap().unwrap();
             assert_eq!(domain::spreadsheet::text_of(&read[1]), title);
             assert!(!read[1].starts_with(['=', '+', '-', '@', '\t', '\r']), "{:?}", &read[1]);
-            assert_eq!((read.len(), &read[18]), (HEAD.len(), "https://x/CA-1"));
+            assert_eq!((read.len(), &read[23]), (HEAD.len(), "https://x/CA-1"));
         }
     }
 
@@ -138,7 +125,7 @@ mod tests {
         assert_eq!(
             row.join("|"),
             "CA-7|Raise it|open|2|Eve|2026-03-04|2026-03-02T12:00:00Z|2026-03-16|||alert|preventive||0|0|||\
-             2026-03-02T12:00:00Z|https://x/CA-7"
+             2026-03-02T12:00:00Z||||||https://x/CA-7"
         );
     }
 }

@@ -4,9 +4,8 @@ use backend::actions::{Action, Actions};
 use domain::action::{Severity, State};
 
 use super::View;
-use crate::form::parse_pairs;
+use crate::filtering::{self, Query, unknown_words};
 use crate::pages::members::listing::holds;
-use crate::shell::encode;
 
 /// The longest text that is searched for, in characters.
 const LONGEST: usize = 100;
@@ -21,6 +20,8 @@ pub struct Filter {
     /// Empty is any or none.
     pub label: String,
     pub is_late: bool,
+    /// Only those whose effect can be judged.
+    pub is_to_judge: bool,
     /// A part of the number or of the title.
     pub text: String,
     /// What was asked for and is no filter, in words: "state “x”".
@@ -82,18 +83,14 @@ impl Whose {
 impl Filter {
     /// The filter that a query says, for the actions that there are.
     pub fn read(query: &str, all: &Actions) -> Filter {
-        let pairs = parse_pairs(query.as_bytes());
-        let asked = |name: &str| {
-            let value = pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim());
-            value.filter(|value| !value.is_empty())
-        };
+        let query = Query::of(query);
         let mut filter = Filter::default();
-        if let Some(state) = asked("state") {
+        if let Some(state) = query.value("state") {
             let known = States::every().into_iter().find(|known| known.as_str() == state);
             filter.state = known.unwrap_or_default();
             filter.note(known.is_none(), "state", state);
         }
-        match asked("owner") {
+        match query.value("owner") {
             None => {}
             Some("me") => filter.owner = Whose::Me,
             Some("nobody") => filter.owner = Whose::Nobody,
@@ -102,31 +99,34 @@ impl Filter {
             }
             Some(person) => filter.note(true, "owner", person),
         }
-        if let Some(severity) = asked("severity") {
+        if let Some(severity) = query.value("severity") {
             filter.severity = severity.parse().ok().and_then(Severity::new);
             filter.note(filter.severity.is_none(), "severity", severity);
         }
-        if let Some(label) = asked("label") {
+        if let Some(label) = query.value("label") {
             let is_known = labels(all).iter().any(|known| known == label);
             if is_known {
                 label.clone_into(&mut filter.label);
             }
             filter.note(!is_known, "label", label);
         }
-        match asked("overdue") {
+        match query.value("overdue") {
             None => {}
             Some("yes") => filter.is_late = true,
             Some(other) => filter.note(true, "overdue", other),
         }
-        filter.text = asked("q").unwrap_or_default().chars().take(LONGEST).collect();
+        match query.value("effect") {
+            None => {}
+            Some("judge") => filter.is_to_judge = true,
+            Some(other) => filter.note(true, "effect", other),
+        }
+        filter.text = query.value("q").unwrap_or_default().chars().take(LONGEST).collect();
         filter
     }
 
     fn note(&mut self, is_unknown: bool, what: &str, value: &str) {
         if is_unknown {
-            let shown: String = value.chars().take(40).collect();
-            let rest = if shown.len() < value.len() { "…" } else { "" };
-            self.unknown.push(format!("{what} “{shown}{rest}”"));
+            self.unknown.push(unknown_words(what, value));
         }
     }
 
@@ -141,14 +141,10 @@ impl Filter {
             ("severity", &severity),
             ("label", &self.label),
             ("overdue", if self.is_late { "yes" } else { "" }),
+            ("effect", if self.is_to_judge { "judge" } else { "" }),
             ("q", &self.text),
         ];
-        let said: Vec<String> = pairs
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", encode(value)))
-            .collect();
-        if said.is_empty() { path.to_owned() } else { format!("{path}?{}", said.join("&")) }
+        filtering::address(path, &pairs)
     }
 
     /// Every filter that is set, in words, and what is left without it.
@@ -184,6 +180,9 @@ impl Filter {
         if self.is_late {
             set.push(("Overdue".to_owned(), without(|filter| filter.is_late = false)));
         }
+        if self.is_to_judge {
+            set.push(("Effect can be judged".to_owned(), without(|filter| filter.is_to_judge = false)));
+        }
         if !self.text.is_empty() {
             set.push((format!("Has “{}”", self.text), without(|filter| filter.text.clear())));
         }
@@ -213,6 +212,7 @@ impl Filter {
             && self.severity.is_none_or(|severity| severity == action.severity)
             && (self.label.is_empty() || action.labels.contains(&self.label))
             && (!self.is_late || action.late.is_some())
+            && (!self.is_to_judge || action.is_to_judge())
             && holds(&format!("{} {}", action.number, action.title), &self.text)
     }
 }
@@ -236,6 +236,8 @@ pub fn labels(all: &Actions) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use domain::action::{Effect, Side};
+
     use super::super::words::for_tests::{action, actions_of};
     use super::*;
 
@@ -245,6 +247,8 @@ mod tests {
         late.note_late();
         let mut done = action(2, "Write it down");
         (done.state, done.owner) = (State::Done, None);
+        let after = Side { n_answers: 5, n_people: 5, earned: 0 };
+        (done.n_questions, done.effect) = (1, Some(Effect { after, ..Effect::default() }));
         actions_of(vec![late, done])
     }
 
@@ -273,7 +277,7 @@ mod tests {
         for query in [
             "",
             "?state=unfinished",
-            "?view=board&state=done&owner=me&severity=2&label=a%26b&overdue=yes&q=CA-1",
+            "?view=board&state=done&owner=me&severity=2&label=a%26b&overdue=yes&effect=judge&q=CA-1",
             "?owner=eve",
             "?owner=nobody&q=%3Cb%3E",
         ] {
@@ -286,7 +290,7 @@ mod tests {
 
     #[test]
     fn each_filter_leaves_what_fits() {
-        let cases: [(&str, &[i64]); 12] = [
+        let cases: [(&str, &[i64]); 13] = [
             ("", &[1, 2]),
             ("state=unfinished", &[1]),
             ("state=done", &[2]),
@@ -297,6 +301,7 @@ mod tests {
             ("severity=1", &[]),
             ("label=alerts", &[1]),
             ("overdue=yes", &[1]),
+            ("effect=judge", &[2]),
             ("q=ca-2", &[2]),
             ("q=POOL", &[1]),
         ];
@@ -308,11 +313,12 @@ mod tests {
     #[test]
     fn what_is_no_filter_is_told_and_filters_nothing() {
         let all = all();
-        let filter = Filter::read("state=lost&owner=zoe&severity=9&label=x&overdue=no&view=what", &all);
+        let filter =
+            Filter::read("state=lost&owner=zoe&severity=9&label=x&overdue=no&effect=none&view=what", &all);
 
         assert_eq!(
             filter.unknown,
-            ["state “lost”", "owner “zoe”", "severity “9”", "label “x”", "overdue “no”"]
+            ["state “lost”", "owner “zoe”", "severity “9”", "label “x”", "overdue “no”", "effect “none”"]
         );
         assert_eq!(filter.of(&all).len(), 2);
         assert_eq!(filter.set(&all), []);
@@ -321,13 +327,27 @@ mod tests {
     #[test]
     fn every_filter_that_is_set_can_be_taken_off() {
         let all = all();
-        let filter = Filter::read("state=open&owner=eve&severity=2&label=alerts&overdue=yes&q=raise", &all);
+        let filter = Filter::read(
+            "state=open&owner=eve&severity=2&label=alerts&overdue=yes&effect=judge&q=raise",
+            &all,
+        );
 
         let words: Vec<_> = filter.set(&all).into_iter().map(|(words, _)| words).collect();
 
-        assert_eq!(words, ["Open", "Owned by Eve", "Severity 2", "Label alerts", "Overdue", "Has “raise”"]);
+        assert_eq!(
+            words,
+            [
+                "Open",
+                "Owned by Eve",
+                "Severity 2",
+                "Label alerts",
+                "Overdue",
+                "Effect can be judged",
+                "Has “raise”"
+            ]
+        );
         for (_, without) in filter.set(&all) {
-            assert_eq!(without.set(&all).len(), 5);
+            assert_eq!(without.set(&all).len(), 6);
         }
     }
 }

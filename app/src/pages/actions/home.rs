@@ -63,7 +63,11 @@ pub async fn for_leader(here: &InCircle) -> backend::Result<Option<AnyView>> {
     let in_review = waiting.in_review.iter().filter(|action| !waiting.late.contains(action)).take(MOST);
     let in_review =
         in_review.map(|action| waiting_row(circle, action, Mark::ToDecide, "To review".to_owned()));
-    let rows: Vec<_> = late.chain(in_review).collect();
+    let n_to_judge = waiting.to_judge.len();
+    let to_judge = waiting.to_judge.iter().take(MOST);
+    let to_judge = to_judge
+        .map(|action| waiting_row(circle, action, Mark::ToDecide, "Effect can be judged now".to_owned()));
+    let rows: Vec<_> = late.chain(in_review).chain(to_judge).collect();
     let list = |words: String, query: &str| {
         let href = format!("/circles/{circle}/actions?{query}");
         view! { <a href=href>{words}</a> }
@@ -76,6 +80,7 @@ pub async fn for_leader(here: &InCircle) -> backend::Result<Option<AnyView>> {
                 <p class="meta cluster">
                     {(n_late > 0).then(|| list("All that are overdue".to_owned(), "overdue=yes"))}
                     {(n_in_review > 1).then(|| list(format!("All {n_in_review} in review"), "state=in_review"))}
+                    {(n_to_judge > 1).then(|| list(format!("All {n_to_judge} to judge"), "effect=judge"))}
                 </p>
             </section>
         }

@@ -2,7 +2,7 @@
 
 use backend::actions::Action;
 use chrono::{Datelike, NaiveDate};
-use domain::action::{Late, Number, State, Which};
+use domain::action::{ENOUGH, Effect, Late, Number, Proposal, Side, State, Which};
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
@@ -59,12 +59,40 @@ pub fn late_words(late: Late, today: NaiveDate) -> String {
     }
 }
 
-/// The state as a word. What is done says so if nothing shows it.
+/// What figures propose: "Effect seen", "Not enough answers yet (3 of 5)".
+pub fn proposal_words(proposal: Proposal) -> String {
+    match proposal {
+        Proposal::EffectSeen => "Effect seen".to_owned(),
+        Proposal::NoEffect => "No effect".to_owned(),
+        Proposal::NotClear => "Not clear yet".to_owned(),
+        Proposal::NotEnough { n } => format!("Not enough answers yet ({n} of {ENOUGH})"),
+        Proposal::NothingBefore => "Nothing to compare with".to_owned(),
+    }
+}
+
+/// "Right answers: before 20 % of 10, after 90 % of 10."
+pub fn effect_words(effect: Effect) -> String {
+    let side = |side: Side| match (side.facility(), side.n_answers) {
+        (None, _) => "no answer".to_owned(),
+        (Some(facility), n) => format!("{} of {n}", percent(facility)),
+    };
+    format!("Right answers: before {}, after {}.", side(effect.before), side(effect.after))
+}
+
+/// A share as a whole per cent.
+pub fn percent(share: f64) -> String {
+    format!("{:.0}\u{a0}%", share * 100.0)
+}
+
+/// The state as a word. What is done says so if nothing shows it, and if its
+/// effect can be judged.
 pub fn state_view(action: &Action) -> impl IntoView + use<> {
     let bare = action.is_done_without_proof();
+    let to_judge = action.is_to_judge();
     view! {
         <span class="tag" data-state=action.state.as_str()>{action.state.title()}</span>
         {bare.then(|| view! { " "<span class="tag">"Without proof"</span> })}
+        {to_judge.then(|| view! { " "<span class="tag">"Effect can be judged"</span> })}
     }
 }
 
@@ -121,7 +149,7 @@ pub fn labels_view(action: &Action, circle: &str) -> impl IntoView + use<> {
 
 /// A text that is a link where it is an address of the web.
 pub fn text_or_link(text: &str) -> AnyView {
-    let is_address = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme))
+    let is_address = ["https://", "http://", "/circles/"].iter().any(|start| text.starts_with(start))
         && !text.contains(char::is_whitespace);
     let text = text.to_owned();
     if is_address {
@@ -179,6 +207,8 @@ pub mod for_tests {
             late: None,
             is_due_soon: false,
             n_silent_days: 0,
+            n_questions: 0,
+            effect: None,
         }
     }
 
@@ -216,6 +246,17 @@ mod tests {
 
         assert_eq!(late_words(late(Which::Done), after(1)), "Late by 1 day");
         assert_eq!(late_words(late(Which::Assign), after(12)), "Not assigned, late by 12 days");
+    }
+
+    #[test]
+    fn figures_are_said_in_words() {
+        let effect = Effect {
+            before: Side { n_answers: 10, n_people: 5, earned: 20_000 },
+            after: Side { n_answers: 3, n_people: 3, earned: 30_000 },
+        };
+        assert_eq!(effect_words(effect), "Right answers: before 20\u{a0}% of 10, after 100\u{a0}% of 3.");
+        assert_eq!(effect_words(Effect::default()), "Right answers: before no answer, after no answer.");
+        assert_eq!(proposal_words(effect.proposal()), "Not enough answers yet (3 of 5)");
     }
 
     #[test]

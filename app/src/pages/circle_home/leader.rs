@@ -1,13 +1,13 @@
 //! What a leader finds first: what needs attention, or the first steps.
 
+use backend::questions::Ready;
 use backend::readiness::{self, Matrix, PersonRow};
 use backend::rounds::{self, Round};
 use backend::services::Service;
 use backend::tests::Found;
-use backend::{circles, invitations, services, tests};
+use backend::{circles, disputes, invitations, services, tests};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use domain::blueprint::Candidate;
 use domain::people::Role;
 use domain::readiness::Standing;
 use domain::round::Phase;
@@ -31,11 +31,13 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
     let steps = Steps::read(here, &services, &tests, &rounds).await?;
     let matrix = readiness::matrix(db, who, circle, now).await?;
     let mine = MyRounds::of(rounds::mine(db, who, circle).await?, now);
+    let mut matters = matters(&matrix, &services, &tests, Some(&bank));
+    matters.extend(disputed(disputes::n_open(db, who, circle).await?));
     let has_own = !mine.open.is_empty() || !mine.planned.is_empty();
     Ok(view! {
         {heading(here, sentence_of(&matrix, now))}
         {steps.view(circle)}
-        {steps.all_done().then(|| attention(circle, matters(&matrix, &services, &tests, &bank)))}
+        {steps.all_done().then(|| attention(circle, matters))}
         {actions::for_leader(here).await?}
         {actions::own(here).await?}
         {running(circle, &rounds, now, here.member.zone)}
@@ -160,9 +162,20 @@ fn attention(circle: &str, matters: Vec<Matter>) -> impl IntoView + use<> {
     }
 }
 
+/// Questions that wait for a decision.
+fn disputed(n_open: u32) -> Option<Matter> {
+    let what = match n_open {
+        0 => return None,
+        1 => "1 question that takers objected to".to_owned(),
+        n => format!("{n} questions that takers objected to"),
+    };
+    let (words, path) = ("To decide".to_owned(), "disputes?state=open".to_owned());
+    Some(Matter { kind: StatusKind::Expiring, words, what, path })
+}
+
 /// Services where somebody is not ready, passes that end soon, services
 /// without questions, and tests that the bank cannot fill.
-fn matters(matrix: &Matrix, services: &[Service], tests: &[Found], bank: &[Candidate]) -> Vec<Matter> {
+fn matters(matrix: &Matrix, services: &[Service], tests: &[Found], bank: Option<&Ready>) -> Vec<Matter> {
     let of_people = (0..matrix.services.len()).flat_map(|column| matters_of(matrix, column));
     let without_questions = services.iter().filter(|service| service.n_ready == 0).map(|service| Matter {
         kind: StatusKind::Gap,
@@ -170,13 +183,15 @@ fn matters(matrix: &Matrix, services: &[Service], tests: &[Found], bank: &[Candi
         what: format!("{}: its bank has no question that is ready", service.name),
         path: format!("services/{}", service.slug),
     });
-    let too_large =
-        tests.iter().filter(|found| !found.test.blueprint.shortfalls(bank).is_empty()).map(|found| Matter {
-            kind: StatusKind::Gap,
-            words: "Cannot be drawn".to_owned(),
-            what: format!("{}: the bank has too few questions for it", found.name),
-            path: format!("tests/{}", found.id),
-        });
+    let is_short = |found: &&Found| {
+        bank.is_some_and(|bank| !found.test.blueprint.shortfalls(bank.of(&found.test)).is_empty())
+    };
+    let too_large = tests.iter().filter(is_short).map(|found| Matter {
+        kind: StatusKind::Gap,
+        words: "Cannot be drawn".to_owned(),
+        what: format!("{}: the bank has too few questions for it", found.name),
+        path: format!("tests/{}", found.id),
+    });
     of_people.chain(without_questions).chain(too_large).collect()
 }
 
@@ -264,6 +279,7 @@ fn round_row(circle: &str, round: &Round, now: DateTime<Utc>, zone: Tz) -> impl 
         Phase::Planned => format!("opens {}", time_words(round.opens_at, zone)).into_any(),
         Phase::Running => view! { "closes "<Time at=round.closes_at zone=zone/> }.into_any(),
         Phase::StillSitting => "closed; somebody with extra time is still sitting".into_any(),
+        Phase::Marking => "closed; answers wait to be marked".into_any(),
         Phase::ResultsReady => view! { "closed "<Time at=round.closes_at zone=zone/> }.into_any(),
     };
     view! {
@@ -283,7 +299,9 @@ fn progress_words(round: &Round, now: DateTime<Utc>) -> String {
         return people_words(round.n_people);
     }
     let sitting = if round.n_sitting > 0 { format!(", {} sitting", round.n_sitting) } else { String::new() };
-    format!("{} of {} handed in{sitting}", round.n_handed_in, round.n_people)
+    let marking =
+        if round.n_unmarked > 0 { format!(", {} to mark", round.n_unmarked) } else { String::new() };
+    format!("{} of {} handed in{sitting}{marking}", round.n_handed_in, round.n_people)
 }
 
 #[cfg(test)]
@@ -304,7 +322,7 @@ mod rules {
             circle_zone: Tz::UTC,
         };
         let matrix = Matrix { member, services: vec![("edge".to_owned(), "Edge".to_owned())], people };
-        matters(&matrix, services, &[], &[]).into_iter().map(|matter| (matter.words, matter.what)).collect()
+        matters(&matrix, services, &[], None).into_iter().map(|matter| (matter.words, matter.what)).collect()
     }
 
     fn pair(words: &str, what: &str) -> (String, String) {

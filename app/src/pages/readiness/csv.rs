@@ -1,25 +1,19 @@
 //! The matrix as a file for a spreadsheet or a script, with the filters of the
 //! page.
 //!
-//! UTF-8, commas, one row for each person, service and topic; instants in UTC
-//! as ISO 8601 has them. Every field stands in quotes, so that a semicolon in a
-//! name divides no cell where spreadsheets expect one. A cell that would be
-//! computed begins with an apostrophe, which `domain::spreadsheet::text_of`
-//! tells how to take off.
+//! One row for each person, service and topic; instants in UTC as ISO 8601 has
+//! them.
 
 use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use backend::Error;
+use axum::response::Response;
 use backend::readiness::{self, Cell};
 use chrono::{DateTime, Utc};
-use csv::{QuoteStyle, Terminator, WriterBuilder};
 use domain::readiness::Standing;
-use domain::spreadsheet::cell;
 
 use super::filter::{Filter, Shown, day_of};
-use crate::server::{Asked, Site, told};
+use crate::csv::{answer, iso, unknown_filters};
+use crate::server::{Asked, Site};
 
 const HEAD: [&str; 9] =
     ["person", "service", "topic", "state", "until", "since", "reached_percent", "needed_percent", "attempt"];
@@ -31,14 +25,7 @@ pub async fn readiness_csv(
     Path(circle): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match file(&site, &asked, &circle, query.as_deref().unwrap_or_default()).await {
-        Ok(file) => file,
-        Err(error) => {
-            let told = told(error, &asked.request_id);
-            let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, told.to_string()).into_response()
-        }
-    }
+    answer(&asked, file(&site, &asked, &circle, query.as_deref().unwrap_or_default())).await
 }
 
 async fn file(site: &Site, asked: &Asked, circle: &str, query: &str) -> backend::Result<Response> {
@@ -46,20 +33,10 @@ async fn file(site: &Site, asked: &Asked, circle: &str, query: &str) -> backend:
     let matrix = readiness::matrix(&site.db, &who, circle, now).await?;
     let filter = Filter::read(query, &matrix.services, day_of(now, matrix.member.zone));
     if !filter.unknown.is_empty() {
-        // A page says what it left out; a file that holds more than was asked for would not.
-        let words = format!("There is no such filter: {}.", filter.unknown.join(", "));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
+        return Ok(unknown_filters(&filter.unknown));
     }
     let rows = rows(&filter.of(&matrix, now), &site.public_url);
-    let text = written(&rows).map_err(|why| Error::Corrupt(why.to_string()))?;
-    let name = format!("readiness-{circle}-{}.csv", now.format("%Y-%m-%d"));
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        // The short name of a circle has letters, digits and hyphens.
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, text).into_response())
+    crate::csv::file(&format!("readiness-{circle}-{}", now.format("%Y-%m-%d")), &HEAD, rows)
 }
 
 /// A row for each person, service and topic that is shown, on all pages.
@@ -116,22 +93,6 @@ fn facts(of: &Cell, public_url: &str) -> [String; 6] {
     ]
 }
 
-fn iso(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn written(rows: &[[String; 9]]) -> csv::Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new()
-        .quote_style(QuoteStyle::Always)
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::new());
-    writer.write_record(HEAD)?;
-    for row in rows {
-        writer.write_record(row.iter().map(|text| cell(text).into_owned()))?;
-    }
-    writer.into_inner().map_err(|why| csv::Error::from(why.into_error()))
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
@@ -140,6 +101,7 @@ mod tests {
 
     use super::super::for_tests::{all_ready, cell, gap, matrix_of, november, row_of};
     use super::*;
+    use crate::csv::written;
 
     const URL: &str = "https://muster.example.org";
 
@@ -156,7 +118,7 @@ mod tests {
         let matrix = matrix_of(services(), vec![row_of("ada", "Ada Brown", vec![cells])]);
         let filter = Filter::default();
 
-        let text = written(&rows(&filter.of(&matrix, november()), URL)).unwrap();
+        let text = written(&HEAD, rows(&filter.of(&matrix, november()), URL)).unwrap();
 
         let lines = [
             r#""person","service","topic","state","until","since","reached_percent","needed_percent","attempt""#,
@@ -176,7 +138,7 @@ mod tests {
         let matrix = matrix_of(services(), people);
         let filter = Filter { topic: Some(Topic::Process), ..Filter::default() };
 
-        let text = written(&rows(&filter.of(&matrix, november()), URL)).unwrap();
+        let text = written(&HEAD, rows(&filter.of(&matrix, november()), URL)).unwrap();
 
         let mut reader = csv::Reader::from_reader(text.as_slice());
         let read: Vec<String> = reader.records().map(|row| row.unwrap()[0].to_owned()).collect();

@@ -8,9 +8,8 @@ use domain::question::Topic;
 use domain::readiness::{Ending, all_ready_until, usual_horizon};
 
 use super::short_day;
-use crate::form::parse_pairs;
+use crate::filtering::{self, Query, unknown_words};
 use crate::pages::members::listing::holds;
-use crate::shell::encode;
 
 /// The longest name that is searched for, in characters.
 const LONGEST_NAME: usize = 100;
@@ -70,41 +69,35 @@ impl Show {
 impl Filter {
     /// The filter that a query says, for those services, on that day.
     pub fn read(query: &str, services: &[(String, String)], today: NaiveDate) -> Filter {
-        let pairs = parse_pairs(query.as_bytes());
+        let query = Query::of(query);
         let mut filter = Filter::default();
-        let asked = |name: &str| {
-            let value = pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim());
-            value.filter(|value| !value.is_empty())
-        };
-        if let Some(slug) = asked("service") {
+        if let Some(slug) = query.value("service") {
             filter.service = services.iter().position(|(known, _)| known == slug);
             filter.note(filter.service.is_none(), "service", slug);
         }
-        if let Some(topic) = asked("topic") {
+        if let Some(topic) = query.value("topic") {
             filter.topic = topic.parse().ok();
             filter.note(filter.topic.is_none(), "topic", topic);
         }
-        if let Some(show) = asked("show") {
+        if let Some(show) = query.value("show") {
             let known = Show::ALL.into_iter().find(|known| known.as_str() == show);
             filter.show = known.unwrap_or_default();
             filter.note(known.is_none(), "show", show);
         }
-        if let Some(day) = asked("before") {
+        if let Some(day) = query.value("before") {
             let read = Some(day).filter(|day| day.len() == 10).and_then(|day| day.parse().ok());
             let is_known = read.is_some_and(|read: NaiveDate| read > today && read.year() <= 9999);
             // The usual day is no filter.
             filter.before = read.filter(|read| is_known && *read != usual_horizon(today));
             filter.note(!is_known, "day", day);
         }
-        filter.name = asked("q").unwrap_or_default().chars().take(LONGEST_NAME).collect();
+        filter.name = query.value("q").unwrap_or_default().chars().take(LONGEST_NAME).collect();
         filter
     }
 
     fn note(&mut self, is_unknown: bool, what: &str, value: &str) {
         if is_unknown {
-            let shown: String = value.chars().take(40).collect();
-            let rest = if shown.len() < value.len() { "…" } else { "" };
-            self.unknown.push(format!("{what} “{shown}{rest}”"));
+            self.unknown.push(unknown_words(what, value));
         }
     }
 
@@ -120,12 +113,7 @@ impl Filter {
             ("q", &self.name),
             ("before", &before),
         ];
-        let said: Vec<String> = pairs
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", encode(value)))
-            .collect();
-        if said.is_empty() { path.to_owned() } else { format!("{path}?{}", said.join("&")) }
+        filtering::address(path, &pairs)
     }
 
     /// Every filter that is set, in words, and what is left without it.

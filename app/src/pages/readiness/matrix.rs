@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::ahead::{plan_link, what_ends};
 use super::filter::{Filter, Show, Shown, day_of};
-use super::filter_bar::{filter_bar, set_filters};
+use super::filter_bar::filter_bar;
 use super::{evidence_path, standing_words};
 use crate::components::{Empty, Pager, Scroll, Status, StatusKind, Time, TimeShape, city};
+use crate::filtering::set_filters;
 use crate::shell::InCircle;
 
 /// People on a page, and on paper.
@@ -66,6 +67,8 @@ fn page(shown: &Shown<'_>, filter: &Filter, asked: &Asked, now: DateTime<Utc>) -
     let address = filter.address(&path, services);
     let joint = if address.contains('?') { '&' } else { '?' };
     let csv = filter.address(&format!("{path}.csv"), services);
+    let set = filter.set(services).into_iter();
+    let set = set.map(|(words, without)| (words, without.address(&path, services))).collect();
     view! {
         <div class="stack">
             <h1>"Readiness"</h1>
@@ -81,7 +84,7 @@ fn page(shown: &Shown<'_>, filter: &Filter, asked: &Asked, now: DateTime<Utc>) -
         {(filter.show != Show::Gaps).then(|| what_ends(shown, filter))}
         <div class="stack" data-tight>
             {filter_bar(&path, shown, filter)}
-            {set_filters(&path, shown, filter)}
+            {set_filters(set, path.clone(), &filter.unknown)}
         </div>
         {table(shown, filter, asked, &address, now)}
     }

@@ -71,7 +71,7 @@ impl MyRounds {
         for one in mine {
             match one.next(now) {
                 Next::Start { .. } | Next::GoOn => rounds.open.push(one),
-                Next::NotYet | Next::Wait { .. } => rounds.planned.push(one),
+                Next::NotYet | Next::Marking | Next::Wait { .. } => rounds.planned.push(one),
                 Next::UsedUp | Next::Passed | Next::TooLate => rounds.past.push(one),
             }
         }
@@ -292,6 +292,7 @@ mod tests {
             circle: "demo".to_owned(),
             name: id.to_owned(),
             test_id: "t".to_owned(),
+            test_version: 1,
             test_name: "t".to_owned(),
             test: Test {
                 blueprint: Blueprint::default(),
@@ -305,17 +306,21 @@ mod tests {
                     all_or_nothing: false,
                 },
                 open_book: false,
+                asks_open: false,
             },
             opens_at,
             closes_at: opens_at + TimeDelta::days(n_days),
             shows: Showing { score: ShownWhen::AtHandIn, answers: ShownWhen::AtClose },
             retakes: Retakes::NONE,
             cancelled_at: None,
+            released_at: None,
             n_people: 1,
             n_sitting: 0,
             n_handed_in: 0,
+            n_unmarked: 0,
         };
-        let sat = |is_over: bool| Sat::new(format!("a-{id}"), is_over.then(november), false);
+        let sat =
+            |is_over: bool| Sat::new(format!("a-{id}"), is_over.then(november), is_over.then_some(false));
         Mine { round, extra: TimeDelta::zero(), attempts: attempt.map(sat).into_iter().collect() }
     }
 

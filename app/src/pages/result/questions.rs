@@ -1,13 +1,16 @@
 //! The questions of an attempt after the answers may be seen.
 
 use backend::attempts::results::{Outcome, Reviewed};
+use backend::disputes::own::Afterwards;
 use domain::answer::{Answer, Confidence};
 use domain::marking::Score;
+use domain::people::Role;
 use leptos::prelude::*;
 
 use crate::components::{Fact, Facts, Icon, icon};
 use crate::markdown::{Images, plain};
-use crate::reviewing::{points, reviewed};
+use crate::pages::disputes::words::{also_words, mark_words};
+use crate::reviewing::reviewed_with;
 
 /// What to read first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,14 +18,21 @@ enum Group {
     SureAndMissed,
     Missed,
     Right,
+    /// Nobody has marked them yet.
+    Waiting,
+    /// They count neither for nor against anyone.
+    TakenOut,
 }
 
 impl Group {
-    const ALL: [Group; 3] = [Group::SureAndMissed, Group::Missed, Group::Right];
+    const ALL: [Group; 5] =
+        [Group::SureAndMissed, Group::Missed, Group::Right, Group::Waiting, Group::TakenOut];
 
     /// Who says "I do not know" is sure of nothing else.
-    fn of(score: Score, answer: Option<&Answer>, confidence: Option<Confidence>) -> Group {
+    fn of(score: Option<Score>, answer: Option<&Answer>, confidence: Option<Confidence>) -> Group {
+        let Some(score) = score else { return Group::Waiting };
         match (answer, confidence) {
+            _ if score.possible() == 0 => Group::TakenOut,
             _ if score.is_full() => Group::Right,
             (None | Some(Answer::DoNotKnow), _) => Group::Missed,
             (_, Some(Confidence::Certain | Confidence::FairlySure)) => Group::SureAndMissed,
@@ -35,12 +45,18 @@ impl Group {
             Group::SureAndMissed => format!("Sure, and missed: {n}. Read these first"),
             Group::Missed => format!("Missed, in whole or in part: {n}"),
             Group::Right => format!("Right: {n}"),
+            Group::Waiting => format!("Not marked yet: {n}"),
+            Group::TakenOut => format!("Taken out: {n}"),
         }
     }
 }
 
 /// The questions in the order in which they are worth reading.
-pub fn all_questions(outcome: &Outcome, questions: &[Reviewed]) -> impl IntoView + use<> {
+pub fn all_questions(
+    outcome: &Outcome,
+    questions: &[Reviewed],
+    afterwards: &Afterwards,
+) -> impl IntoView + use<> {
     let group_of = |one: &Reviewed| Group::of(one.score, one.answer.as_ref(), one.confidence);
     let of_group = |group| questions.iter().filter(|one| group_of(one) == group).collect::<Vec<_>>();
     Group::ALL
@@ -49,7 +65,8 @@ pub fn all_questions(outcome: &Outcome, questions: &[Reviewed]) -> impl IntoView
         .filter(|(_, questions)| !questions.is_empty())
         .map(|(group, questions)| {
             let is_open = group == Group::SureAndMissed;
-            let folds: Vec<_> = questions.iter().map(|one| one_question(outcome, one, is_open)).collect();
+            let folds: Vec<_> =
+                questions.iter().map(|one| one_question(outcome, one, afterwards, is_open)).collect();
             view! {
                 <section class="stack" data-tight>
                     <h2>{group.heading(folds.len())}</h2>
@@ -60,11 +77,27 @@ pub fn all_questions(outcome: &Outcome, questions: &[Reviewed]) -> impl IntoView
         .collect_view()
 }
 
-fn one_question(outcome: &Outcome, one: &Reviewed, is_open: bool) -> impl IntoView + use<> {
+fn one_question(
+    outcome: &Outcome,
+    one: &Reviewed,
+    afterwards: &Afterwards,
+    is_open: bool,
+) -> impl IntoView + use<> {
     let id = one.question.id.to_string();
     let images = Images::Of { circle: &outcome.circle, question: &id, version: &one.version };
-    let body = reviewed(&one.question, &one.order, Some(one.answer.as_ref()), images);
-    let (mark, why) = (points(one.score), one.why.clone());
+    // Of an answer that is hidden nothing is said.
+    let answer = (!one.is_hidden).then_some(one.answer.as_ref());
+    let given = one.given.as_ref().map(|given| given.points.as_slice());
+    let body = reviewed_with(&one.question, &one.order, answer, given, images);
+    let mark = one.score.map_or_else(|| "waits to be marked".to_owned(), mark_words);
+    let hidden = one.is_hidden.then(|| {
+        view! { <p class="meta">"The answer is shown here once it is marked: who marks it is not to know whose it is."</p> }
+    });
+    let comments = one.given.as_ref().map(|given| given.comments.clone()).unwrap_or_default();
+    let comments = comments
+        .into_iter()
+        .map(|comment| view! { <Fact name="Comment"><span class="lines">{comment}</span></Fact> });
+    let (comments, why) = (comments.collect_view(), Some(one.why.clone()).filter(|why| !why.is_empty()));
     let confidence = one.confidence.map_or("not given", Confidence::title);
     let critical = one.question.critical.then_some(" · critical");
     view! {
@@ -78,9 +111,12 @@ fn one_question(outcome: &Outcome, one: &Reviewed, is_open: bool) -> impl IntoVi
             </summary>
             <div class="stack">
                 {body}
+                {hidden}
+                {right_too(one, afterwards)}
                 <Facts>
                     <Fact name="Mark">{mark.clone()}</Fact>
-                    <Fact name="Rule">{why}</Fact>
+                    {why.map(|why| view! { <Fact name="Rule">{why}</Fact> })}
+                    {comments}
                     <Fact name="Confidence">{confidence}</Fact>
                 </Facts>
                 {question_link(outcome, one, &id)}
@@ -89,9 +125,20 @@ fn one_question(outcome: &Outcome, one: &Reviewed, is_open: bool) -> impl IntoVi
     }
 }
 
+/// What a decision accepts beside the key, for whom it gave a mark.
+fn right_too(one: &Reviewed, afterwards: &Afterwards) -> Option<impl IntoView + use<>> {
+    let newest = afterwards.changes.iter().rfind(|change| change.n == one.n)?;
+    let also = newest.ruling.also_right().iter().map(|also| also_words(&one.question, also));
+    let also: Vec<String> = also.collect();
+    (!also.is_empty()).then(
+        || view! { <p class="long">{format!("By a decision this is right too: {}", also.join(" | "))}</p> },
+    )
+}
+
 /// A check where everything was right; nothing shouts where it was not.
-fn mark_icon(score: Score) -> impl IntoView {
-    icon(if score.is_full() { Icon::Check } else { Icon::Ring })
+fn mark_icon(score: Option<Score>) -> impl IntoView {
+    let is_right = |score: Score| score.is_full() && score.possible() > 0;
+    icon(if score.is_some_and(is_right) { Icon::Check } else { Icon::Ring })
 }
 
 /// An objection is the taker's own; a leader goes to the bank.
@@ -101,11 +148,18 @@ fn question_link(outcome: &Outcome, one: &Reviewed, id: &str) -> impl IntoView +
     } else {
         (format!("/circles/{}/questions/{id}", outcome.circle), "This question in the bank".to_owned())
     };
-    view! { <p class="no-print"><a href=href>{words}</a></p> }
+    let make = format!("/circles/{}/make-action?question={id}", outcome.circle);
+    let works = outcome.member.role != Role::Reader;
+    view! {
+        <p class="no-print cluster">
+            <a href=href>{words}</a>
+            {works.then(|| view! { <a href=make>"Make an action from it"</a> })}
+        </p>
+    }
 }
 
 /// The first words of a question, to find it by.
-fn title(text: &str) -> String {
+pub fn title(text: &str) -> String {
     const LONGEST: usize = 90;
     let text = plain(text);
     if text.chars().count() <= LONGEST {
@@ -141,8 +195,22 @@ mod tests {
             (score(POINT), Some(&chosen), None, Group::Right),
         ];
         for (score, answer, confidence, group) in cases {
-            assert_eq!(Group::of(score, answer, confidence), group, "{score:?} {answer:?} {confidence:?}");
+            assert_eq!(
+                Group::of(Some(score), answer, confidence),
+                group,
+                "{score:?} {answer:?} {confidence:?}"
+            );
         }
+    }
+
+    #[test]
+    fn what_was_taken_out_is_neither_right_nor_missed() {
+        assert_eq!(Group::of(Some(Score::default()), None, None), Group::TakenOut);
+    }
+
+    #[test]
+    fn what_nobody_has_marked_is_neither_right_nor_missed() {
+        assert_eq!(Group::of(None, Some(&Answer::One(0)), Some(Confidence::Certain)), Group::Waiting);
     }
 
     #[test]

@@ -95,6 +95,7 @@ pub fn subjects_of(verdict: &Verdict) -> Vec<&str> {
 /// What one clause lacks, as part of a sentence.
 fn shortfall(clause: &Clause, names: &Names, names_service: bool) -> String {
     match clause {
+        Clause::Whole { reached, .. } if reached.possible() == 0 => "every question was taken out".to_owned(),
         Clause::Whole { needed, reached } => {
             format!("the whole test is {} short", short_by(*needed, *reached))
         }

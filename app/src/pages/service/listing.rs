@@ -8,9 +8,10 @@ use leptos::prelude::*;
 use super::super::sought::asked_words;
 use super::{state_words, today};
 use crate::components::{Empty, Pager, Time, TimeShape};
+use crate::filtering::{self, option};
 use crate::markdown;
 use crate::server::query_value;
-use crate::shell::{InCircle, encode};
+use crate::shell::InCircle;
 
 /// One page of the questions of a service, as the filter asks for them.
 pub struct Listing {
@@ -25,16 +26,18 @@ pub struct Listing {
 
 /// The address of the questions that a filter lets through, on their first page.
 pub fn address(base: &str, filter: &Filter) -> String {
+    let topic = filter.topic.map(|topic| topic.to_string()).unwrap_or_default();
+    let level = filter.level.map(|level| level.get().to_string()).unwrap_or_default();
     let pairs = [
-        ("topic", filter.topic.map(|topic| topic.to_string())),
-        ("level", filter.level.map(|level| level.get().to_string())),
-        ("state", filter.state.map(|state| state.as_str().to_owned())),
-        ("reviewed", filter.review.map(|review| review_key(review).to_owned())),
-        ("critical", filter.only_critical.then(|| "yes".to_owned())),
-        ("q", Some(encode(&filter.text)).filter(|text| !text.is_empty())),
+        ("view", "questions"),
+        ("topic", &topic),
+        ("level", &level),
+        ("state", filter.state.map_or("", State::as_str)),
+        ("reviewed", filter.review.map_or("", review_key)),
+        ("critical", if filter.only_critical { "yes" } else { "" }),
+        ("q", &filter.text),
     ];
-    let set = pairs.into_iter().filter_map(|(name, value)| Some(format!("&{name}={}", value?)));
-    format!("{base}?view=questions{}", set.collect::<String>())
+    filtering::address(base, &pairs)
 }
 
 impl Listing {
@@ -78,25 +81,21 @@ impl Listing {
 
     fn filter_bar(&self) -> impl IntoView + use<> {
         let filter = &self.filter;
-        let option = |value: String, words: String, is_chosen: bool| {
-            view! { <option value=value selected=is_chosen>{words}</option> }
-        };
-        let topics = Topic::ALL
-            .map(|topic| option(topic.to_string(), topic.title().to_owned(), filter.topic == Some(topic)));
+        let topics =
+            Topic::ALL.map(|topic| option(topic.as_str(), topic.title(), filter.topic == Some(topic)));
         let levels = Level::ALL.map(|level| {
             let n = level.get().to_string();
-            option(n.clone(), n, filter.level == Some(level))
+            option(&n, &n, filter.level == Some(level))
         });
-        let states = State::ALL.map(|state| {
-            option(state.as_str().to_owned(), state_words(state).to_owned(), filter.state == Some(state))
-        });
+        let states =
+            State::ALL.map(|state| option(state.as_str(), state_words(state), filter.state == Some(state)));
         let reviews = REVIEWS.map(|review| {
             let words = match review {
                 Review::Never => "Never",
                 Review::LongAgo => "Long ago",
                 Review::Lately => "Lately",
             };
-            option(review_key(review).to_owned(), words.to_owned(), filter.review == Some(review))
+            option(review_key(review), words, filter.review == Some(review))
         });
         view! {
             <form method="get" class="filter" role="search" aria-labelledby="questions">

@@ -22,6 +22,7 @@ pub struct Draft {
     pub counts_for: String,
     pub all_or_nothing: bool,
     pub open_book: bool,
+    pub asks_open: bool,
     /// The version that the editor started from.
     pub version: i64,
 }
@@ -72,6 +73,7 @@ impl Draft {
             counts_for: rules.counts_for_days.to_string(),
             all_or_nothing: rules.all_or_nothing,
             open_book: test.open_book,
+            asks_open: test.asks_open,
             version: found.version,
         }
     }
@@ -91,6 +93,7 @@ impl Draft {
             counts_for: get("counts_for"),
             all_or_nothing: has("all_or_nothing"),
             open_book: has("open_book"),
+            asks_open: has("asks_open"),
             version: get("version").parse().unwrap_or_default(),
         };
         match get("do").split_once('-') {
@@ -164,6 +167,7 @@ impl Draft {
                 all_or_nothing: self.all_or_nothing,
             },
             open_book: self.open_book,
+            asks_open: self.asks_open,
         };
         if problems.is_empty() { Ok(test) } else { Err(problems) }
     }

@@ -88,6 +88,8 @@ pub fn rule_fields(draft: &Draft, services: &[Service]) -> impl IntoView + use<>
                 hint="Empty: no limit but the close of the round" value=draft.limit.clone()/>
             <CheckboxField name="open_book" label="Open book" checked=draft.open_book
                 hint="Takers may look things up; the start page says so"/>
+            <CheckboxField name="asks_open" label="May ask open questions" checked=draft.asks_open
+                hint="Answers in their own words; leaders have to mark them before results are ready"/>
         </section>
         <section class="form">
             <h2>"What a pass needs"</h2>

@@ -1,0 +1,69 @@
+//! A table as a file for a spreadsheet or a script: what its handler answers.
+//!
+//! UTF-8, commas, lines that end as RFC 4180 has it. Every field stands in
+//! quotes, so that a semicolon in a name divides no cell where spreadsheets
+//! expect one. A cell that would be computed begins with an apostrophe, which
+//! `domain::spreadsheet::text_of` tells how to take off.
+
+use std::future::Future;
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use backend::Error;
+use chrono::{DateTime, Utc};
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+use domain::spreadsheet::cell;
+
+use crate::server::{Asked, told};
+
+/// The file, or in plain words why there is none.
+pub async fn answer(asked: &Asked, file: impl Future<Output = backend::Result<Response>>) -> Response {
+    file.await.unwrap_or_else(|error| {
+        let told = told(error, &asked.request_id);
+        let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, told.to_string()).into_response()
+    })
+}
+
+/// Refuses filters that there are not: a page says what it left out; a file
+/// that holds more than was asked for would not.
+pub fn unknown_filters(unknown: &[String]) -> Response {
+    let words = format!("There is no such filter: {}.", unknown.join(", "));
+    (StatusCode::UNPROCESSABLE_ENTITY, words).into_response()
+}
+
+/// A table to be kept under a name. The name has letters, digits and hyphens.
+pub fn file<const N: usize>(
+    name: &str,
+    head: &[&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> backend::Result<Response> {
+    let text = written(head, rows).map_err(|why| Error::Corrupt(why.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// The table as it stands in the file.
+pub fn written<const N: usize>(
+    head: &[&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> csv::Result<Vec<u8>> {
+    let mut writer = WriterBuilder::new()
+        .quote_style(QuoteStyle::Always)
+        .terminator(Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record(head)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|text| cell(text).into_owned()))?;
+    }
+    writer.into_inner().map_err(|why| csv::Error::from(why.into_error()))
+}
+
+/// An instant as a cell, in UTC.
+pub fn iso(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
