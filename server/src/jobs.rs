@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backend::attempts::finishing;
+use backend::reviews::opening;
 use backend::sessions;
 use backend::{Db, throttle};
 use tokio::sync::watch;
@@ -35,10 +36,23 @@ pub async fn run(db: Db, mut stopping: watch::Receiver<bool>) {
             Ok(Err(cause)) => tracing::error!(%cause, "attempts could not be swept"),
             Err(cause) => tracing::error!(%cause, "a sweep panicked"),
         }
+        open_reviews(&db).await;
         if n_ticks.is_multiple_of(TIDY_EVERY) {
             tidy(&db).await;
         }
         n_ticks = n_ticks.wrapping_add(1);
+    }
+}
+
+/// Opens the reviews of rounds whose results are ready; they may be since the
+/// sweep before.
+async fn open_reviews(db: &Db) {
+    let opening = db.clone();
+    match tokio::spawn(async move { opening::open_ready(&opening, clock::now()).await }).await {
+        Ok(Ok(0)) => {}
+        Ok(Ok(n)) => tracing::info!(n_reviews = n, "opened reviews of rounds that are ready"),
+        Ok(Err(cause)) => tracing::error!(%cause, "reviews could not be opened"),
+        Err(cause) => tracing::error!(%cause, "opening reviews panicked"),
     }
 }
 

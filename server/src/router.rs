@@ -5,8 +5,11 @@ use std::sync::Arc;
 use app::pages::actions::csv::actions_csv;
 use app::pages::calendar::calendar_file;
 use app::pages::readiness::csv::readiness_csv;
+use app::pages::review::events::review_events;
+use app::pages::review::files::{review_invitation, review_minutes};
+use app::pages::round_results::files::{answers_csv, responses_csv, results_json};
 use app::pages::{Pages, posts};
-use app::server::{Asked, Site};
+use app::server::{Asked, Running, Site};
 use app::shell::document;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -57,8 +60,15 @@ pub fn router(
         .route("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", get(image))
         .route("/circles/{circle}/readiness.csv", get(readiness_csv))
         .route("/circles/{circle}/actions.csv", get(actions_csv))
+        .route("/circles/{circle}/rounds/{round}/responses.csv", get(responses_csv))
+        .route("/circles/{circle}/rounds/{round}/answers.csv", get(answers_csv))
+        .route("/circles/{circle}/rounds/{round}/results.json", get(results_json))
         .route("/calendars/{token}", get(calendar_file))
+        .route("/circles/{circle}/reviews/{review}/events", get(review_events))
+        .route("/circles/{circle}/reviews/{review}/invitation.ics", get(review_invitation))
+        .route("/circles/{circle}/reviews/{review}/minutes.md", get(review_minutes))
         .fallback(not_found)
+        .layer(Extension(Running { stopping: stopping.clone(), clock: clock::now }))
         .layer(from_fn_with_state(site.clone(), asked::who_asks))
         .layer(sessions(&site))
         .with_state(site.clone());
