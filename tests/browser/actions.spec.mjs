@@ -1,5 +1,7 @@
 // Corrective actions in a browser: made, worked on, decided, looked at as list, board, figures and stand-up.
 
+import { BANK } from './bank.mjs';
+import { sitAll } from './sitting.mjs';
 import { complaints, expectAccessible, expectNoSidewaysScroll } from './support.mjs';
 import { expect, test } from './team.mjs';
 
@@ -141,3 +143,67 @@ test('the whole way works without a script and by keyboard alone', async ({ brow
   await expect(page.getByText('Lena Okafor started it')).toBeVisible();
   await context.close();
 });
+
+const QUESTIONS = Object.keys(BANK).filter((path) => path.endsWith('.md')).map((path) => path.replace('.md', ''));
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`an action that came from questions is judged after a re-test, ${colorScheme}`, async ({ page, team }) => {
+    test.slow();
+    const heard = complaints(page);
+    await page.emulateMedia({ colorScheme });
+    const { person, attempt } = await team.sitting(`Cleo ${colorScheme}`, page);
+    await sitAll(page, attempt, { right: false });
+    await page.goto(`${attempt}/result`);
+    await page.locator('details.panel summary').first().click();
+    await page.getByRole('link', { name: 'Make an action from it' }).first().click();
+    await expect(page.getByText('It comes from this question.')).toBeVisible();
+    await expectFine(page);
+
+    await team.leader.signIn(page);
+    await page.goto(`${team.circle}/questions/${QUESTIONS[0]}`);
+    await page.getByRole('link', { name: 'Make an action from it' }).click();
+    await expect(page.getByLabel('Questions that it came from')).toHaveValue(QUESTIONS[0]);
+    await page.getByLabel('Questions that it came from').fill(QUESTIONS.join('\n'));
+    await page.getByLabel('What is to be done').fill(`Explain it ${colorScheme}`);
+    await page.getByRole('radio', { name: 'A document' }).check();
+    await page.getByRole('radio', { name: /Preventive/ }).check();
+    await page.getByRole('radio', { name: /^2:/ }).check();
+    await page.getByLabel('Owner').selectOption({ label: person.name });
+    await page.getByRole('button', { name: 'Make the action' }).click();
+    const facts = page.getByRole('complementary', { name: 'Facts' });
+    await expect(facts.getByText('Assign by')).toBeVisible();
+    await expect(facts.getByText('Done by')).toBeVisible();
+    await expect(page.getByText('When it is done, answers to its 6 questions')).toBeVisible();
+    const action = new URL(page.url()).pathname;
+
+    for (const move of ['start', 'review']) await person.post(action, { do: 'move', move });
+    await page.goto(action);
+    await page.getByLabel('Proof').fill('https://wiki.example.org/1');
+    await page.getByRole('button', { name: 'Accept as done' }).click();
+    await expect(page.getByRole('heading', { name: 'Effect: not enough answers yet (0 of 5)' })).toBeVisible();
+    await expectFine(page);
+
+    const again = await person.start(await team.plan([person], { name: `Re-test ${colorScheme}` }));
+    await person.signIn(page);
+    await sitAll(page, again);
+    await team.leader.signIn(page);
+    await page.goto(team.circle);
+    await expect(page.getByText('Effect can be judged now')).toBeVisible();
+    await expectFine(page);
+    await page.goto(`${team.circle}/actions?effect=judge`);
+    await expect(page.getByRole('link', { name: 'Remove the filter Effect can be judged' })).toBeVisible();
+    await expectFine(page);
+    await page.getByRole('link', { name: `Explain it ${colorScheme}` }).click();
+    await expect(page.getByRole('heading', { name: 'The answers show an effect' })).toBeVisible();
+    await page.locator('summary', { hasText: 'Question by question' }).click();
+    await page.locator('summary', { hasText: 'What is counted' }).click();
+    await expectFine(page);
+    await page.getByLabel('Comment or reason').fill('The re-test shows it.');
+    await page.getByRole('button', { name: 'Effect seen' }).click();
+    const history = page.getByRole('region', { name: 'What happened' });
+    // The team is one for both colour schemes, so the person before stands in the figures as well.
+    await expect(history).toContainText(/Right answers: before 0\s%\sof (6|12), after 100\s%\sof 6\./);
+    await expectFine(page);
+    expect(heard).toEqual([]);
+  });
+}

@@ -132,7 +132,7 @@ test('the whole way from a new test to a planned round goes by keyboard alone', 
   await keys.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Round by keyboard' })).toBeVisible();
   await expect(page.getByRole('row', { name: /Bo Lindqvist/ })).toContainText('15 min');
-  await expect(page.getByText('Never')).toBeVisible();
+  await expect(page.getByText('Not before a leader releases the results')).toBeVisible();
 });
 
 /** Presses Tab until this has the focus. */

@@ -90,6 +90,7 @@ test('hostile names, notes and questions are text on every page that shows them'
   }
   await theirs.getByLabel('What is wrong or missing?').fill(`</textarea>${SCRIPT}`);
   await theirs.getByRole('button', { name: 'Send report' }).click();
+  await theirs.waitForURL((url) => !url.pathname.endsWith('/report/1'));
   await eve.post(`${attempt}/check`, {});
   await theirs.goto(team.circle);
   await crawl(theirs, () => expectNothingRan(theirs, heardThere));

@@ -37,7 +37,7 @@ test('a round can hide the score from those who sat it, and leaders see it at on
   const { person, round, attempt } = await team.sitting('Bo Lindqvist', page, { show_score: 'never', show_answers: 'never' });
   await sitAll(page, attempt, { right: false });
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Handed in');
-  await expect(page.getByText('This round does not show the score to those who sat it')).toBeVisible();
+  await expect(page.getByText('This round does not show the score before a leader releases the results')).toBeVisible();
   await expect(page.getByText('clauses hold')).toHaveCount(0);
   for (const text of await pageTexts(page)) expect(text).not.toContain(CANARY);
   await expectAccessible(page);

@@ -76,7 +76,7 @@ test('what cannot be planned is said beside the fields of the retakes', async ({
   await page.getByLabel('Name', { exact: true }).fill('Again');
   await page.getByLabel('Retakes').fill('2');
   await page.getByLabel('Hours before a retake').fill('1000');
-  await page.getByRole('group', { name: 'Takers see their score' }).getByLabel('Never').check();
+  await page.getByRole('group', { name: 'Takers see their score' }).getByLabel('Not before a leader releases the results').check();
   await page.getByRole('button', { name: 'Plan the round' }).click();
   await expect(page.getByRole('heading', { name: /problem/ })).toBeVisible();
   await expect(page.getByLabel('Hours before a retake')).toHaveAccessibleDescription(/The round closes before anybody has waited/);

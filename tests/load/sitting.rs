@@ -154,7 +154,7 @@ impl Slot {
             Kind::Ordering => Answer::Order((0..n).map(place).collect()),
             Kind::Matching => Answer::Pairs((0..n).map(|i| Some(place(i))).collect()),
             Kind::Numeric => Answer::Typed(turn.to_string()),
-            Kind::Short => Answer::Typed(format!("answer {turn}")),
+            Kind::Short | Kind::Open => Answer::Typed(format!("answer {turn}")),
         }
     }
 }

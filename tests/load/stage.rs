@@ -152,6 +152,7 @@ fn a_test() -> Test {
             all_or_nothing: false,
         },
         open_book: true,
+        asks_open: false,
     }
 }
 

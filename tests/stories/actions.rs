@@ -363,3 +363,69 @@ async fn a_leader_sets_the_days_and_the_form_says_them() {
         .await
         .must_say("Assigned within 2 working days, done within 11");
 }
+
+#[tokio::test]
+async fn an_action_is_checked_against_the_next_answers_to_its_questions() {
+    const ASKED: [&str; 2] = ["orders-db/process/what-first", "orders-db/process/owners"];
+    let team = Team::at_work().await;
+    let (lea, ada, bo) = (&team.lea, &team.ada, &team.bo);
+    lea.takes_bank("orders-db").await;
+    let test = lea.makes_test().await;
+    let round = lea.plans_round(&test).await;
+    let attempt = ada.starts(&round).await;
+    ada.hands_in(&attempt).await;
+    let question = lea.open(&format!("/circles/orders/questions/{}", ASKED[0])).await;
+    assert!(question.links().contains(&format!("/circles/orders/make-action?question={}", ASKED[0])));
+    let form =
+        lea.open(&format!("/circles/orders/make-action?question={}&question={}", ASKED[0], ASKED[1])).await;
+    form.must_say("It comes from these questions.");
+    assert_eq!(form.value("questions"), ASKED.join("\n"));
+    assert!(form.links().contains(&format!("/circles/orders/questions/{}", ASKED[1])));
+    let action = lea
+        .makes_action("Write it down", &[("owner", &team.adas_id), ("questions", &ASKED.join("\n"))])
+        .await;
+    let page = lea.open(&action).await;
+    page.must_say(
+        "When it is done, answers to its 2 questions from before and after will tell whether it helped.",
+    );
+
+    ada.moves(&action, "start", "").await;
+    ada.moves(&action, "review", "").await;
+    let page = lea.moves(&action, "accept", "").await;
+    page.must_say("Effect: not enough answers yet (0 of 5)");
+    ada.open(&action).await.must_say("Leaders see how its 2 questions were answered before and after.");
+    assert_eq!(numbers(&lea.open(&format!("{LIST}?effect=judge")).await), [] as [&str; 0]);
+
+    // Asked again, by three people who know it no better.
+    let round = lea.plans_round(&test).await;
+    for who in [ada, bo] {
+        let attempt = who.starts(&round).await;
+        who.hands_in(&attempt).await;
+    }
+    lea.open(&action).await.must_say("Effect: not enough answers yet (4 of 5)");
+    let kim = lea.invites(&team.muster, "kim", "engineer").await;
+    let round = lea.plans_round(&test).await;
+    let attempt = kim.starts(&round).await;
+    kim.hands_in(&attempt).await;
+
+    lea.open("/circles/orders").await.must_say("Effect can be judged now");
+    lea.open("/circles/orders/stand-up").await.must_say("Effect can be judged now");
+    let list = lea.open(&format!("{LIST}?effect=judge")).await;
+    assert_eq!(numbers(&list), ["CA-1"]);
+    list.must_say("Effect can be judged");
+    let page = lea.open(&action).await;
+    page.must_say("The answers show no effect");
+    let file = lea.get(&format!("{LIST}.csv")).await;
+    assert!(file.body.contains("\"no_effect\",\"0.0\",\"2\",\"0.0\",\"6\""), "{}", file.body);
+    for other in [ada, &team.rea] {
+        let page = other.open(&action).await;
+        assert!(!page.says("The answers show") && !page.says("Effect can be judged"));
+        assert!(other.get(&format!("{LIST}.csv")).await.body.contains("\"\",\"\",\"\",\"\",\"\",\"http"));
+    }
+
+    let seen = lea.moves(&action, "no-effect", "Nobody reads that page.").await;
+    let words = "Right answers: before 0\u{a0}% of 2, after 0\u{a0}% of 6.";
+    assert!(seen.body.contains(words), "{}", seen.text());
+    assert!(!ada.open(&action).await.body.contains(words), "four people are too few for everybody");
+    assert!(!lea.open("/circles/orders").await.says("Effect can be judged now"));
+}

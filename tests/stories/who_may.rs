@@ -68,6 +68,14 @@ pub const PAGES: &[(&str, Row)] = &[
     ("/circles/:circle/plan-round", LEADER),
     ("/circles/:circle/rounds/:round", LEADER),
     ("/circles/:circle/rounds/:round/change", LEADER),
+    ("/circles/:circle/rounds/:round/marking", LEADER),
+    // Who may mark where there is something to mark is told in `marking.rs`.
+    (
+        "/circles/:circle/rounds/:round/marking/:service/:topic/:slug/:version",
+        [303, 404, 404, 404, 404, 404, 303],
+    ),
+    ("/circles/:circle/rounds/:round/results", LEADER),
+    ("/circles/:circle/rounds/:round/results/:service/:topic/:slug", LEADER),
     ("/circles/:circle/rounds/:round/start", TAKER),
     ("/circles/:circle/readiness", MEMBERS),
     ("/circles/:circle/readiness/:person/:service/:topic", MEMBERS),
@@ -76,7 +84,12 @@ pub const PAGES: &[(&str, Row)] = &[
     ("/circles/:circle/actions/:action", MEMBERS),
     // Nobody owns it: its leaders change it.
     ("/circles/:circle/actions/:action/edit", LEADER),
+    ("/circles/:circle/disputes", LEADER),
+    ("/circles/:circle/disputes/:service/:topic/:slug/:hash", LEADER),
     ("/circles/:circle/stand-up", MEMBERS),
+    ("/circles/:circle/reviews", MEMBERS),
+    // The engineer was in its round.
+    ("/circles/:circle/reviews/:review", MEMBERS),
     ("/circles/:circle/action-days", LEADER),
     ("/circles/:circle/calendar", MEMBERS),
     ("/attempts/:attempt", TAKER),
@@ -106,11 +119,25 @@ const POSTS: &[(&str, &str, Row)] = &[
     ("/circles/{circle}/plan-round", "name=Mine", [401, 404, 404, 422, 404, 404, 401]),
     ("/circles/{circle}/rounds/{round}", "do=extend&person=ADA&minutes-ADA=5", LEADER_SENDS),
     ("/circles/{circle}/rounds/{round}/change", "name=Same", [401, 404, 404, 422, 404, 404, 401]),
+    // It still runs.
+    ("/circles/{circle}/rounds/{round}/results", "do=release", [401, 404, 404, 422, 404, 404, 401]),
+    (
+        "/circles/{circle}/rounds/{round}/marking/{service}/{topic}/{slug}/{version}",
+        "do=two",
+        [401, 404, 404, 404, 404, 404, 401],
+    ),
     ("/circles/{circle}/rounds/{round}/start", "", TAKER_SENDS),
     ("/circles/{circle}/make-action", ACTION, MEMBERS_SEND),
     ("/circles/{circle}/actions", "action=CA-1&move=pause", [401, 404, 404, 422, 404, 404, 401]),
     ("/circles/{circle}/actions/{action}", "do=comment&comment=I+see.", MEMBERS_SEND),
     ("/circles/{circle}/actions/{action}/edit", "revision=1&title=", [401, 404, 404, 422, 404, 404, 401]),
+    (
+        "/circles/{circle}/disputes/{service}/{topic}/{slug}/{hash}",
+        "do=preview&ruling=",
+        [401, 404, 404, 422, 404, 404, 401],
+    ),
+    ("/circles/{circle}/reviews", "do=open&round=nowhere", [401, 404, 404, 404, 404, 404, 401]),
+    ("/circles/{circle}/reviews/{review}", "do=here", MEMBERS_SEND),
     ("/circles/{circle}/action-days", DAYS, LEADER_SENDS),
     ("/circles/{circle}/calendar", "do=make&shows=mine", MEMBERS_SEND),
     ("/attempts/{attempt}", "here=1&q1-was=null&q1-unknown=on", TAKER_SENDS),
@@ -142,8 +169,15 @@ pub const OTHERS: &[(&str, Row)] = &[
     ("/pkg/{name}", NOT_FOUND),
     ("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", [401, 404, 404, 404, 404, 404, 401]),
     ("/circles/{circle}/readiness.csv", [401, 404, 404, 200, 404, 404, 401]),
+    ("/circles/{circle}/rounds/{round}/responses.csv", [401, 404, 404, 200, 404, 404, 401]),
+    ("/circles/{circle}/rounds/{round}/answers.csv", [401, 404, 404, 200, 404, 404, 401]),
+    ("/circles/{circle}/rounds/{round}/results.json", [401, 404, 404, 200, 404, 404, 401]),
     ("/circles/{circle}/actions.csv", [401, 200, 404, 200, 404, 404, 401]),
     ("/calendars/{token}", NOT_FOUND),
+    ("/circles/{circle}/reviews/{review}/events", [401, 200, 404, 200, 404, 404, 401]),
+    ("/circles/{circle}/reviews/{review}/invitation.ics", [401, 200, 404, 200, 404, 404, 401]),
+    // It is not closed.
+    ("/circles/{circle}/reviews/{review}/minutes.md", [401, 404, 404, 404, 404, 404, 401]),
 ];
 
 #[tokio::test]
@@ -231,6 +265,8 @@ fn note(wrong: &mut Vec<String>, column: usize, expected: u16, page: &Page, meth
 /// A path of the circle `orders`, by the names of its parts.
 pub fn filled(path: &str, here: &TwoCircles) -> String {
     let attempt = if path.ends_with("/result") { &here.orders.done } else { &here.orders.attempt };
+    // Where somebody has handed in.
+    let round = if path.contains("/results") { &here.orders.earlier } else { &here.orders.round };
     let parts = [
         ("circle", "orders"),
         ("service", "orders-db"),
@@ -238,13 +274,15 @@ pub fn filled(path: &str, here: &TwoCircles) -> String {
         ("slug", "what-first"),
         ("person", here.adas_id.as_str()),
         ("test", here.orders.test.as_str()),
-        ("round", here.orders.round.as_str()),
+        ("round", round),
         ("attempt", attempt),
         ("n", "1"),
         ("action", "CA-1"),
+        ("review", "review-of-orders"),
         ("token", "0123456789abcdef0123456789abcdef01234567"),
         ("name", "nothing.js"),
         ("version", "0123456789abcdef?name=racks.png"),
+        ("hash", here.hash.as_str()),
     ];
     let part = |part: &str| {
         let Some(name) = part.strip_prefix(':').or_else(|| part.strip_prefix('{')) else {

@@ -111,10 +111,19 @@ impl Client {
 
     /// Posts fields as a page of our own would.
     pub async fn post(&self, path: &str, fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> Page {
+        self.try_post(path, fields).await.unwrap()
+    }
+
+    /// The same, where the server may be gone.
+    pub async fn try_post(
+        &self,
+        path: &str,
+        fields: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> reqwest::Result<Page> {
         let fields: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
         let request = self.request(Method::POST, path).headers(self.own_headers()).form(&fields);
-        Page::read(path, request.send().await.unwrap()).await.unwrap()
+        Page::read(path, request.send().await?).await
     }
 
     /// Sends a form that stands on a page; nothing is followed.

@@ -178,7 +178,7 @@ impl Everything {
 }
 
 /// What a person's work is kept in; sessions and counters come and go.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 24] = [
     "people",
     "circles",
     "members",
@@ -195,9 +195,14 @@ const TABLES: [&str; 19] = [
     "answer_events",
     "extensions",
     "disputes",
+    "dispute_decisions",
     "actions",
     "action_events",
     "calendar_feeds",
+    "reviews",
+    "review_notes",
+    "review_decisions",
+    "review_feedback",
 ];
 
 /// Databases carry the process in their name, so that a later run knows which

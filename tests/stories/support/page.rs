@@ -18,12 +18,15 @@ pub struct Page {
 
 impl Page {
     pub async fn read(path: &str, response: reqwest::Response) -> reqwest::Result<Page> {
-        Ok(Page {
-            path: path.to_owned(),
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: String::from_utf8_lossy(&response.bytes().await?).into_owned(),
-        })
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // A stream of events has no end to wait for.
+        let is_endless = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_endless {
+            String::new()
+        } else {
+            String::from_utf8_lossy(&response.bytes().await?).into_owned()
+        };
+        Ok(Page { path: path.to_owned(), status, headers, body })
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -21,6 +21,8 @@ pub struct TwoCircles {
     pub lea: Client,
     pub orders: Records,
     pub billing: Records,
+    /// The version of the question `orders-db/process/what-first`.
+    pub hash: String,
 }
 
 /// What there is in a circle, by its ids.
@@ -31,6 +33,8 @@ pub struct Records {
     pub attempt: String,
     /// Of another round, and handed in.
     pub done: String,
+    /// That other round.
+    pub earlier: String,
 }
 
 impl TwoCircles {
@@ -51,7 +55,12 @@ impl TwoCircles {
         let billing = Records::of(&bea, &ed).await;
         let page = lea.open(&format!("/people?person={dans_id}")).await;
         lea.submit(page.form("form:has([value=disable])")).await;
+        add_review(&muster, &orders.earlier).await;
+        add_review(&muster, &billing.earlier).await;
+        let hash = "SELECT max(hash) FROM question_versions WHERE question = $1";
+        let hash = muster.database.text(hash, "orders-db/process/what-first").await;
         TwoCircles {
+            hash,
             nobody: Client::of(&muster),
             muster,
             lou,
@@ -77,7 +86,7 @@ impl Records {
         engineer.hands_in(&done).await;
         let attempt = engineer.starts(&round).await;
         engineer.makes_action("Raise the pool alarm", &[]).await;
-        Records { test, round, attempt, done }
+        Records { test, round, attempt, done, earlier }
     }
 }
 
@@ -86,5 +95,22 @@ impl Client {
     async fn leaves(&self, id: &str) {
         let page = self.open(&self.at(&format!("/members/{id}?remove=1"))).await;
         self.submit(page.form("form:has([value=remove])")).await;
+    }
+}
+
+/// Puts a review of a round into the database that is in progress, before its
+/// time: `review-of-orders` for a round of `orders`.
+async fn add_review(muster: &Muster, round: &str) {
+    for sql in [
+        "INSERT INTO reviews (id, circle, round, state, planned_at, n_moved, time_box, revision, opened_at,
+                              changed_at, started_at)
+         SELECT 'review-of-' || circle, circle, id, 'in_progress', opens_at, 0, 10, 1, opens_at, opens_at, opens_at
+         FROM rounds WHERE id = $1",
+        "INSERT INTO review_people (review, person, because)
+         SELECT 'review-of-' || r.circle, p.person, 'taker'
+         FROM round_people p JOIN rounds r ON r.id = p.round
+         WHERE r.id = $1",
+    ] {
+        muster.database.run(sql, round).await;
     }
 }
