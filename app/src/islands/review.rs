@@ -190,10 +190,10 @@ impl Page {
             return;
         }
         let is_refused = answer.status() == 422;
-        match parts::put_in(&text, sent.as_deref(), is_refused) {
+        match parts::put_in(&text, self.revision.get(), sent.as_deref(), is_refused) {
             // Another page: it was begun, closed, or cannot be seen any more.
             None if sent.is_some() && answer.status() >= 500 => say(NOT_SENT),
-            None if parts::is_at_work() => say(OVER),
+            None if parts::is_at_work_beside(sent.as_deref()) => say(OVER),
             None => {
                 let address = if sent.is_some() { answer.url() } else { own_address() };
                 drop(window().location().set_href(&address));

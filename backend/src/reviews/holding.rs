@@ -11,7 +11,7 @@ use super::opening::{add_missing, propose};
 use super::{Found, Item, State, find, led, origin_of, touch, touch_in};
 use crate::actions::making::{self, Draft};
 use crate::audit;
-use crate::db::{Db, Tx, on, stored};
+use crate::db::{Db, Tx, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::news::commit_and_tell;
 use crate::people::Who;
@@ -89,8 +89,13 @@ const ADD_NOTE: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (id) DO NOTHING";
 
+const SAME_NOTE: &str = "
+    SELECT count(*) FROM review_notes
+    WHERE id = $1 AND review = $2 AND item = $3 AND person = $4 AND note = $5";
+
 /// Adds a note of the one who asks; when this returns, it is safe. `id` is made
-/// by whoever sends it, so that sending it again adds nothing.
+/// by whoever sends it, so that sending the same again adds nothing; what was
+/// changed before it was sent again is a note of its own.
 pub async fn note(
     db: &Db,
     who: &Who,
@@ -115,17 +120,30 @@ pub async fn note(
     }
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
-    on!(&mut tx, |tx| query(ADD_NOTE)
+    let n_same: i64 = on!(&mut tx, |tx| query_scalar(SAME_NOTE)
         .bind(id)
         .bind(review)
         .bind(item)
-        .bind(revision)
         .bind(&who.person)
         .bind(note)
-        .bind(stored(now))
-        .execute(&mut **tx)
-        .await
-        .map(drop))?;
+        .fetch_one(&mut **tx)
+        .await?);
+    for id in [id.to_owned(), new_id()] {
+        let n_added = on!(&mut tx, |tx| query(ADD_NOTE)
+            .bind(id)
+            .bind(review)
+            .bind(item)
+            .bind(revision)
+            .bind(&who.person)
+            .bind(note)
+            .bind(stored(now))
+            .execute(&mut **tx)
+            .await?
+            .rows_affected());
+        if n_added == 1 || n_same == 1 {
+            break;
+        }
+    }
     if found.review.state == State::InProgress {
         come(&mut tx, review, &who.person, now).await?;
     }

@@ -297,12 +297,15 @@ async fn two_people_write_at_once_and_nothing_is_written_over() {
         });
     }
     writers.join_all().await;
+    // Changed before it was sent again.
+    world.notes(&world.ada, &review, &item, "key-0", "Note 0, with more to it").await.unwrap();
 
     let found = world.seen(&review).await;
 
     let mut notes: Vec<String> = found.items[0].notes.iter().map(|note| note.note.clone()).collect();
     notes.sort();
     let mut expected: Vec<String> = (0..20).map(|n| format!("Note {n}")).collect();
+    expected.push("Note 0, with more to it".to_owned());
     expected.sort();
     assert_eq!(notes, expected);
     let came: Vec<&str> =

@@ -21,21 +21,28 @@ pub fn part_of(form: &HtmlFormElement) -> Option<String> {
     form.closest("[data-live]").ok()??.get_attribute("data-live")
 }
 
-/// Whether somebody is at work in any part.
-pub fn is_at_work() -> bool {
-    document().document_element().is_some_and(|root| all(&root, "[data-live]").iter().any(is_busy))
+/// Whether somebody is at work in any part but the one that was sent.
+pub fn is_at_work_beside(sent: Option<&str>) -> bool {
+    let is_other = |part: &&Element| part.get_attribute("data-live").as_deref() != sent;
+    let root = document().document_element();
+    root.is_some_and(|root| all(&root, "[data-live]").iter().filter(is_other).any(is_busy))
 }
 
-/// Puts the parts of a page into the one that is there. `sent` is put in even
-/// where something was typed into it, and kept from then on if it was refused.
-/// `None`: it is another kind of page.
-pub fn put_in(html: &str, sent: Option<&str>, is_refused: bool) -> Option<Now> {
+/// Puts the parts of a page into the one that is there, which stands at the
+/// revision `known`. `sent` is put in even where something was typed into it, and
+/// kept from then on if it was refused. A page that was asked for, and comes
+/// later than a newer one, is left. `None`: it is another kind of page.
+pub fn put_in(html: &str, known: i64, sent: Option<&str>, is_refused: bool) -> Option<Now> {
     let page = DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()?;
     let new = page.document_element()?;
     let old = document().document_element()?;
     let head = one(&new, "head")?;
     if head.get_attribute("data-state") != one(&old, "head")?.get_attribute("data-state") {
         return None;
+    }
+    let revision: i64 = head.get_attribute("data-revision")?.parse().ok()?;
+    if sent.is_none() && revision < known {
+        return Some(Now { revision: known, says: String::new() });
     }
     // Parts that one page has and the other has not come with another layout.
     let names = |root: &Element| -> Vec<String> {
@@ -55,12 +62,16 @@ pub fn put_in(html: &str, sent: Option<&str>, is_refused: bool) -> Option<Now> {
     for name in names(&new).into_iter().filter(|name| !had.contains(name)) {
         add(&old, &new, &name);
     }
-    if let Some(part) = sent.filter(|_| is_refused).and_then(|sent| one(&old, sent)) {
+    let refused = sent.filter(|_| is_refused).and_then(|sent| one(&old, sent));
+    // Where nothing can be typed, nothing has to be kept.
+    if let Some(part) =
+        refused.filter(|part| !all(part, "textarea, select, input:not([type=hidden])").is_empty())
+    {
         drop(part.set_attribute(KEPT, ""));
     }
     document().set_title(&page.title());
     let says = one(&new, "place").and_then(|place| place.get_attribute("data-says")).unwrap_or_default();
-    Some(Now { revision: head.get_attribute("data-revision")?.parse().ok()?, says })
+    Some(Now { revision: revision.max(known), says })
 }
 
 fn one(root: &Element, name: &str) -> Option<Element> {
