@@ -4,8 +4,9 @@ use super::unit;
 use crate::question::Number;
 
 /// What computing with binary fractions may be off, relative to the bounds.
-/// Small enough to tell apart whole numbers below a million million.
-const EPSILON: f64 = 1e-12;
+/// Small enough to tell apart whole numbers below a million million, with room
+/// for the rounding of the slack itself.
+const EPSILON: f64 = 1e-13;
 
 /// Whether a number was typed that lies within the bounds, both included.
 ///
@@ -199,6 +200,7 @@ mod tests {
         assert_right(&key(0.3 - 0.1, 0.1 + 0.2, None), "0.2|0.3");
         assert_right(&exactly(17_179_869_184.0), "17179869184");
         assert_wrong(&exactly(17_179_869_184.0), "17179869183|17179869185");
+        assert_wrong(&exactly(999_938_964_844.0), "999938964843|999938964845");
         assert_wrong(&exactly(0.0), "0.0000001");
     }
 
