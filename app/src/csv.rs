@@ -5,25 +5,17 @@
 //! expect one. A cell that would be computed begins with an apostrophe, which
 //! `domain::spreadsheet::text_of` tells how to take off.
 
-use std::future::Future;
-
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use backend::Error;
 use chrono::{DateTime, Utc};
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use domain::spreadsheet::cell;
 
-use crate::server::{Asked, told};
+use crate::files::attached;
 
-/// The file, or in plain words why there is none.
-pub async fn answer(asked: &Asked, file: impl Future<Output = backend::Result<Response>>) -> Response {
-    file.await.unwrap_or_else(|error| {
-        let told = told(error, &asked.request_id);
-        let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, told.to_string()).into_response()
-    })
-}
+/// What a table is, to whoever receives it.
+pub const KIND: &str = "text/csv; charset=utf-8; header=present";
 
 /// Refuses filters that there are not: a page says what it left out; a file
 /// that holds more than was asked for would not.
@@ -39,12 +31,7 @@ pub fn file<const N: usize>(
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> backend::Result<Response> {
     let text = written(head, rows).map_err(|why| Error::Corrupt(why.to_string()))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, text).into_response())
+    Ok(attached(text, KIND, &format!("{name}.csv")))
 }
 
 /// The table as it stands in the file.

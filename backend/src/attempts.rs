@@ -28,6 +28,7 @@ use sqlx::{FromRow, QueryBuilder, query, query_as, query_scalar};
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
+use crate::questions::Drawable;
 use crate::{circles, questions, rounds, tests};
 
 /// What the runner shows of an attempt that is being sat. It holds no key.
@@ -216,6 +217,17 @@ pub(crate) async fn draw_slots(
                 .collect(),
         )
     })?;
+    put_in_order(db, circle, &drawable, drawn, rng).await
+}
+
+/// What was drawn, each with the order that its choices are shown in.
+pub(crate) async fn put_in_order(
+    db: &Db,
+    circle: &str,
+    drawable: &Drawable,
+    drawn: Vec<QuestionId>,
+    rng: &mut (impl Rng + Send),
+) -> Result<Vec<Drawn>> {
     let mut slots = Vec::with_capacity(drawn.len());
     for id in drawn {
         let (_, version) = drawable.get(&id).ok_or(Error::NotFound)?;

@@ -229,6 +229,11 @@ pub(crate) async fn commit(tx: Tx) -> Result<()> {
     on!(tx, |tx| tx.commit().await).map_err(Error::from)
 }
 
+/// Whether a statement met a row that is there already.
+pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.is_unique_violation())
+}
+
 /// `now` as it is stored: in whole milliseconds on both databases.
 pub fn stored(now: DateTime<Utc>) -> DateTime<Utc> {
     now.trunc_subsecs(3)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::answer::Answer;
 use domain::blueprint::TooFewQuestions;
-use domain::draw::{draw, show_order};
+use domain::draw::draw;
 use domain::marking::{Score, mark};
 use domain::question::{Prompt, Question};
 use domain::test::Test;
@@ -15,6 +15,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sqlx::{FromRow, query, query_as};
 
+use crate::attempts::{self, Drawn};
 use crate::db::{Db, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
@@ -257,19 +258,14 @@ pub async fn preview(db: &Db, who: &Who, circle: &str, id: &str, seed: u64) -> R
     let drawn = draw(&test.blueprint, &candidates, |_| 0, &mut rng).map_err(|lacking| {
         Error::Refused(lacking.iter().map(|row| Problem::new("", row.to_string())).collect())
     })?;
-    let mut slots = Vec::with_capacity(drawn.len());
-    for id in drawn {
-        let (_, version) = drawable.get(&id).ok_or(Error::NotFound)?;
-        let question = questions::version(db, circle, &id.to_string(), version).await?;
-        let order = show_order(&question, &mut rng);
-        slots.push(PreviewSlot {
-            prompt: question.prompt(&order),
-            question,
-            version: version.clone(),
-            order,
-        });
-    }
-    Ok(slots)
+    let slots = attempts::put_in_order(db, circle, &drawable, drawn, &mut rng).await?;
+    let shown = |Drawn { question, version, order }: Drawn| PreviewSlot {
+        prompt: question.prompt(&order),
+        question,
+        version,
+        order,
+    };
+    Ok(slots.into_iter().map(shown).collect())
 }
 
 /// What the answers of a preview would earn, and the verdict on them: `None`

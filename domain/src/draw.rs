@@ -83,7 +83,7 @@ mod tests {
     use rand::rngs::StdRng;
 
     use super::*;
-    use crate::question::{Choice, Level, Number, Pair, State, Topic};
+    use crate::question::{Choice, Level, Number, Pair, Topic, question};
 
     fn dice(seed: u64) -> StdRng {
         StdRng::seed_from_u64(seed)
@@ -221,21 +221,6 @@ mod tests {
             for (id, row) in drawn.iter().zip(places) {
                 prop_assert!(row.takes(bank.iter().find(|question| question.id == *id).unwrap()));
             }
-        }
-    }
-
-    fn question(key: Key) -> Question {
-        Question {
-            id: "orders-db/monitoring/lag".parse().unwrap(),
-            state: State::Ready,
-            level: Level::ONE,
-            critical: false,
-            tags: vec![],
-            sources: vec![],
-            reviewed: None,
-            text: String::new(),
-            key,
-            explanation: None,
         }
     }
 

@@ -449,3 +449,20 @@ impl VersionHash {
         VersionHash(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
     }
 }
+
+/// A ready question of level 1 with this key, for tests.
+#[cfg(test)]
+pub(crate) fn question(key: Key) -> Question {
+    Question {
+        id: "orders-db/monitoring/lag".parse().unwrap(),
+        state: State::Ready,
+        level: Level::ONE,
+        critical: false,
+        tags: vec![],
+        sources: vec![],
+        reviewed: None,
+        text: String::new(),
+        key,
+        explanation: None,
+    }
+}

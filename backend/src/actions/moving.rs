@@ -8,7 +8,7 @@ use sqlx::{query, query_as, query_scalar};
 use super::making::{changed_meanwhile, editable};
 use super::{Action, EventKind, effect, find};
 use crate::audit;
-use crate::db::{Db, Tx, commit, on, stored};
+use crate::db::{Db, Tx, commit, is_taken, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
 
@@ -102,7 +102,7 @@ pub async fn step(
         Ok(1) => {}
         Ok(_) => return Err(changed_meanwhile()),
         // Another one was started in this moment.
-        Err(why) if is_second(&why) => return Err(changed_meanwhile()),
+        Err(why) if is_taken(&why) => return Err(changed_meanwhile()),
         Err(why) => return Err(why.into()),
     }
     let changes = match action.proof == proof {
@@ -118,10 +118,6 @@ pub async fn step(
         .await?;
     commit(tx).await?;
     Ok(Moved::Done)
-}
-
-fn is_second(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Database(error) if error.is_unique_violation())
 }
 
 const IN_PROGRESS: &str = "

@@ -22,7 +22,7 @@ pub use own::{NEEDS_ANOTHER, Own};
 
 use super::reading::{self, Case, SAID, SaidRow};
 use crate::attempts::{finishing, slot_number};
-use crate::db::{Db, Tx, commit, new_id, on, stored};
+use crate::db::{Db, Tx, commit, is_taken, new_id, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
 use crate::{audit, tests};
@@ -140,7 +140,7 @@ pub async fn decide(
 /// A mark that somebody gave at the same moment.
 fn met_somebody(error: Error) -> Error {
     match error {
-        Error::Database(sqlx::Error::Database(why)) if why.is_unique_violation() => {
+        Error::Database(why) if is_taken(&why) => {
             Error::refused("", "Somebody gave a mark at this very moment. Nothing was applied: try again.")
         }
         other => other,

@@ -9,7 +9,7 @@ use sqlx::{FromRow, query, query_as, query_scalar};
 use super::other_leaders;
 use super::reading::marking;
 use crate::attempts::finishing;
-use crate::db::{Db, Tx, commit, on, stored};
+use crate::db::{Db, Tx, commit, is_taken, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
 use crate::{audit, circles, questions};
@@ -263,7 +263,7 @@ async fn count(
                 "This question was taken out of the round after a dispute, so its answers are not marked.";
             return Err(Error::refused("", what));
         }
-        Err(sqlx::Error::Database(why)) if why.is_unique_violation() => {
+        Err(why) if is_taken(&why) => {
             let what = "Somebody decided about this question at this very moment. Look at it again and save once more.";
             return Err(Error::refused("", what));
         }

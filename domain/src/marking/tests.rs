@@ -3,22 +3,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 use super::*;
-use crate::question::{Choice, Key, Level, Number, Pair, RubricLine, State};
-
-fn question(key: Key) -> Question {
-    Question {
-        id: "orders-db/monitoring/lag".parse().unwrap(),
-        state: State::Ready,
-        level: Level::ONE,
-        critical: false,
-        tags: vec![],
-        sources: vec![],
-        reviewed: None,
-        text: String::new(),
-        key,
-        explanation: None,
-    }
-}
+use crate::question::{Choice, Key, Number, Pair, RubricLine, question};
 
 /// The first of them are right.
 fn choices(n_right: u8, n_wrong: u8) -> Vec<Choice> {

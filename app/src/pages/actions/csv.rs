@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 use domain::action::{Effect, Proposal, Side};
 
 use super::filter::Filter;
-use crate::csv::{answer, iso, unknown_filters};
+use crate::csv::{iso, unknown_filters};
+use crate::files::answer;
 use crate::server::{Asked, Site};
 
 const HEAD: [&str; 24] = [

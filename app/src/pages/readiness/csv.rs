@@ -12,7 +12,8 @@ use chrono::{DateTime, Utc};
 use domain::readiness::Standing;
 
 use super::filter::{Filter, Shown, day_of};
-use crate::csv::{answer, iso, unknown_filters};
+use crate::csv::{iso, unknown_filters};
+use crate::files::answer;
 use crate::server::{Asked, Site};
 
 const HEAD: [&str; 9] =

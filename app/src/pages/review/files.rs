@@ -2,27 +2,24 @@
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use backend::Error;
 use backend::reviews::{self, Found};
 
-use crate::server::{Asked, Site, told};
+use crate::files::{answer, attached};
+use crate::server::{Asked, Site};
 
 /// Answers `/circles/{circle}/reviews/{review}/invitation.ics`, for attendees.
 pub async fn review_invitation(
     State(site): State<Site>,
     Extension(asked): Extension<Asked>,
-    Path((circle, review)): Path<(String, String)>,
+    Path(of): Path<(String, String)>,
 ) -> Response {
-    answer(&asked, found(&site, &asked, &circle, &review).await, |found| {
-        let headers = [
-            (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
-            (header::CONTENT_DISPOSITION, "attachment; filename=\"review.ics\""),
-        ];
-        let meeting = found.meeting(&site.public_url);
-        Ok((headers, domain::calendar::invitation(&meeting)).into_response())
-    })
+    let made = async {
+        let meeting = found(&site, &asked, of).await?.meeting(&site.public_url);
+        Ok(attached(domain::calendar::invitation(&meeting), "text/calendar; charset=utf-8", "review.ics"))
+    };
+    answer(&asked, made).await
 }
 
 /// Answers `/circles/{circle}/reviews/{review}/minutes.md`, for attendees, once
@@ -30,31 +27,16 @@ pub async fn review_invitation(
 pub async fn review_minutes(
     State(site): State<Site>,
     Extension(asked): Extension<Asked>,
-    Path((circle, review)): Path<(String, String)>,
+    Path(of): Path<(String, String)>,
 ) -> Response {
-    answer(&asked, found(&site, &asked, &circle, &review).await, |found| {
-        let headers = [
-            (header::CONTENT_TYPE, "text/markdown; charset=utf-8"),
-            (header::CONTENT_DISPOSITION, "attachment; filename=\"minutes.md\""),
-        ];
-        let minutes = found.review.minutes.ok_or(Error::NotFound)?;
-        Ok((headers, minutes).into_response())
-    })
+    let made = async {
+        let minutes = found(&site, &asked, of).await?.review.minutes.ok_or(Error::NotFound)?;
+        Ok(attached(minutes, "text/markdown; charset=utf-8", "minutes.md"))
+    };
+    answer(&asked, made).await
 }
 
-async fn found(site: &Site, asked: &Asked, circle: &str, review: &str) -> backend::Result<Found> {
+async fn found(site: &Site, asked: &Asked, (circle, review): (String, String)) -> backend::Result<Found> {
     let who = asked.signed_in()?;
-    reviews::find(&site.db, &who, circle, review, asked.received_at).await
-}
-
-fn answer(
-    asked: &Asked,
-    found: backend::Result<Found>,
-    file: impl FnOnce(Found) -> backend::Result<Response>,
-) -> Response {
-    found.and_then(file).unwrap_or_else(|error| {
-        let told = told(error, &asked.request_id);
-        let status = StatusCode::from_u16(told.status()).unwrap_or(StatusCode::NOT_FOUND);
-        (status, told.to_string()).into_response()
-    })
+    reviews::find(&site.db, &who, &circle, &review, asked.received_at).await
 }

@@ -8,8 +8,7 @@ use std::collections::HashMap;
 
 use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use backend::Error;
 use backend::results::{self, Results};
 use domain::answer::{Answer, Confidence};
@@ -21,7 +20,8 @@ use domain::results::{Item, Met, Table, Versions, nameless};
 use serde::Serialize;
 
 use super::asked::which;
-use crate::csv::{answer, file, iso, unknown_filters};
+use crate::csv::{KIND, file, iso, unknown_filters};
+use crate::files::{answer, attached};
 use crate::filtering::{Query, unknown_words};
 use crate::server::{Asked, Site};
 
@@ -29,60 +29,55 @@ use crate::server::{Asked, Site};
 pub async fn responses_csv(
     State(site): State<Site>,
     Extension(asked): Extension<Asked>,
-    Path((circle, round)): Path<(String, String)>,
+    Path(of): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let made = async {
-        match load(&site, &asked, &circle, &round, query.as_deref()).await? {
-            Ok((results, versions)) => {
-                let text =
-                    responses(&results.table(versions)).map_err(|why| Error::Corrupt(why.to_string()))?;
-                Ok(attached(
-                    text,
-                    "text/csv; charset=utf-8; header=present",
-                    &format!("responses-{}.csv", name(&results)),
-                ))
-            }
-            Err(unknown) => Ok(unknown_filters(&unknown)),
-        }
+    let made = |results: &Results, versions| {
+        let text = responses(&results.table(versions)).map_err(|why| Error::Corrupt(why.to_string()))?;
+        Ok(attached(text, KIND, &format!("responses-{}.csv", name(results))))
     };
-    answer(&asked, made).await
+    answer(&asked, file_of(&site, &asked, of, query, made)).await
 }
 
 /// Answers `/circles/{circle}/rounds/{round}/answers.csv`, for leaders.
 pub async fn answers_csv(
     State(site): State<Site>,
     Extension(asked): Extension<Asked>,
-    Path((circle, round)): Path<(String, String)>,
+    Path(of): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let made = async {
-        match load(&site, &asked, &circle, &round, query.as_deref()).await? {
-            Ok((results, _)) => file(&format!("answers-{}", name(&results)), &HEAD, answer_rows(&results)),
-            Err(unknown) => Ok(unknown_filters(&unknown)),
-        }
-    };
-    answer(&asked, made).await
+    let made =
+        |results: &Results, _| file(&format!("answers-{}", name(results)), &HEAD, answer_rows(results));
+    answer(&asked, file_of(&site, &asked, of, query, made)).await
 }
 
 /// Answers `/circles/{circle}/rounds/{round}/results.json`, for leaders.
 pub async fn results_json(
     State(site): State<Site>,
     Extension(asked): Extension<Asked>,
-    Path((circle, round)): Path<(String, String)>,
+    Path(of): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let made = async {
-        match load(&site, &asked, &circle, &round, query.as_deref()).await? {
-            Ok((results, versions)) => {
-                let text = serde_json::to_vec(&Whole::of(&results, versions)?);
-                let text = text.map_err(|why| Error::Corrupt(why.to_string()))?;
-                Ok(attached(text, "application/json", &format!("results-{}.json", name(&results))))
-            }
-            Err(unknown) => Ok(unknown_filters(&unknown)),
-        }
+    let made = |results: &Results, versions| {
+        let text = serde_json::to_vec(&Whole::of(results, versions)?);
+        let text = text.map_err(|why| Error::Corrupt(why.to_string()))?;
+        Ok(attached(text, "application/json", &format!("results-{}.json", name(results))))
     };
-    answer(&asked, made).await
+    answer(&asked, file_of(&site, &asked, of, query, made)).await
+}
+
+/// A file made of the results, or why what was asked for is no filter.
+async fn file_of(
+    site: &Site,
+    asked: &Asked,
+    (circle, round): (String, String),
+    query: Option<String>,
+    made: impl FnOnce(&Results, Versions) -> backend::Result<Response>,
+) -> backend::Result<Response> {
+    match load(site, asked, &circle, &round, query.as_deref()).await? {
+        Ok((results, versions)) => made(&results, versions),
+        Err(unknown) => Ok(unknown_filters(&unknown)),
+    }
 }
 
 /// The results and whether versions are apart, or what was asked for and is no
@@ -111,15 +106,6 @@ async fn load(
 /// Circle and day; short names have letters, digits and hyphens.
 fn name(results: &Results) -> String {
     format!("{}-{}", results.round.circle, results.round.closes_at.format("%Y-%m-%d"))
-}
-
-fn attached(text: Vec<u8>, kind: &'static str, name: &str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, text).into_response()
 }
 
 /// The marks as `muster analyse` reads them. Every cell is a number, a name of

@@ -2,24 +2,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::question::{Choice, Key, Level, Number, Pair, State, Topic};
+use crate::question::{Choice, Key, Number, Pair, Topic, question};
 use crate::test::{Percent, Rules};
 use crate::verdict::{Clause, Marked, Verdict, topic_holds};
-
-fn question(key: Key) -> Question {
-    Question {
-        id: "orders-db/monitoring/lag".parse().unwrap(),
-        state: State::Ready,
-        level: Level::ONE,
-        critical: false,
-        tags: vec![],
-        sources: vec![],
-        reviewed: None,
-        text: String::new(),
-        key,
-        explanation: None,
-    }
-}
 
 fn choices(right: &[u8], n: u8) -> Vec<Choice> {
     let choice = |i: u8| Choice { text: i.to_string(), is_right: right.contains(&i), feedback: None };
