@@ -7,9 +7,10 @@
 
 use std::future::Future;
 
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use backend::Error;
@@ -17,7 +18,7 @@ use leptos::prelude::*;
 use tower_sessions::Session;
 
 use crate::server::{Asked, Site, retry_after, told};
-use crate::shell::{Failure, render};
+use crate::shell::{self, Loading, Params, show, show_failure};
 
 /// What was typed and what is wrong with it, when a form is shown again; empty
 /// otherwise.
@@ -72,13 +73,13 @@ pub struct Form {
     pub asked: Asked,
     pub session: Session,
     pub fields: Vec<(String, String)>,
-    params: Vec<(String, String)>,
+    params: Params,
 }
 
 impl Form {
     /// One part of the path, as the route names it.
     pub fn param(&self, name: &str) -> backend::Result<&str> {
-        first(&self.params, name).ok_or(Error::NotFound)
+        self.params.get(name).ok_or(Error::NotFound)
     }
 
     /// The first value of a field; empty if it was not posted.
@@ -110,71 +111,93 @@ const FORM_LIMIT: usize = 512 * 1024;
 /// The most fields of a form.
 const FIELD_LIMIT: usize = 4096;
 
-/// Answers the POST of a page by its `post` function.
-pub fn post<F, Fut>(handle: F) -> MethodRouter<Site>
+/// Answers the GET of a path by a page, and its POST by the page's `post`.
+pub fn form<F, Fut>(page: fn() -> Loading, post: F) -> MethodRouter<Site>
+where
+    F: Fn(Form) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Posted> + Send + 'static,
+{
+    shell::page(page).merge(posted(Some(page), post))
+}
+
+/// Answers the POST of a path that has no page of its own.
+pub fn act<F, Fut>(post: F) -> MethodRouter<Site>
+where
+    F: Fn(Form) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Posted> + Send + 'static,
+{
+    posted(None, post)
+}
+
+fn posted<F, Fut>(page: Option<fn() -> Loading>, handle: F) -> MethodRouter<Site>
 where
     F: Fn(Form) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Posted> + Send + 'static,
 {
     axum::routing::post(move |State(site): State<Site>, params: RawPathParams, request: Request| {
         let handle = handle.clone();
-        async move { answer(site, params, request, handle).await }
+        async move {
+            match read(&site, params.into(), request).await {
+                Ok((asking, form)) => {
+                    let again = (form.params.clone(), form.fields.clone());
+                    let outcome = match refuse_nul(&form.fields) {
+                        Ok(()) => handle(form).await,
+                        Err(why) => Err(why),
+                    };
+                    answer(&site, asking, outcome, page, again).await
+                }
+                Err(status) => status.into_response(),
+            }
+        }
     })
 }
 
-async fn answer<F, Fut>(site: Site, params: RawPathParams, request: Request, handle: F) -> Response
-where
-    F: Fn(Form) -> Fut,
-    Fut: Future<Output = Posted>,
-{
-    let (parts, body) = request.into_parts();
+/// The form that was posted, beside the rest of the request.
+async fn read(site: &Site, params: Params, request: Request) -> Result<(Parts, Form), StatusCode> {
+    let (asking, body) = request.into_parts();
     let (Some(asked), Some(session)) =
-        (parts.extensions.get::<Asked>().cloned(), parts.extensions.get::<Session>().cloned())
+        (asking.extensions.get::<Asked>().cloned(), asking.extensions.get::<Session>().cloned())
     else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return Err(StatusCode::INTERNAL_SERVER_ERROR);
     };
-    let Ok(body) = to_bytes(body, FORM_LIMIT).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
+    let body = to_bytes(body, FORM_LIMIT).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let fields = parse_pairs(&body);
     if fields.len() > FIELD_LIMIT {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let form = Form {
-        site: site.clone(),
-        asked: asked.clone(),
-        session,
-        fields: fields.clone(),
-        params: params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-    };
-    let outcome = match refuse_nul(&fields) {
-        Ok(()) => handle(form).await,
-        Err(why) => Err(why),
-    };
-    let mut page = Request::new(Body::empty());
-    *page.uri_mut() = parts.uri.clone();
-    *page.headers_mut() = parts.headers.clone();
-    *page.extensions_mut() = parts.extensions.clone();
-    *page.method_mut() = Method::GET;
-    match outcome {
-        Ok(next) => (StatusCode::SEE_OTHER, [(header::LOCATION, crate::server::own_path(Some(&next)))])
-            .into_response(),
-        Err(Error::Refused(problems)) => {
+    Ok((asking, Form { site: site.clone(), asked, session, fields, params }))
+}
+
+/// Sends the person on, or shows the page again with what was typed.
+async fn answer(
+    site: &Site,
+    asking: Parts,
+    outcome: Posted,
+    page: Option<fn() -> Loading>,
+    (params, fields): (Params, Vec<(String, String)>),
+) -> Response {
+    match (outcome, page) {
+        (Ok(next), _) => {
+            let next = crate::server::own_path(Some(&next));
+            (StatusCode::SEE_OTHER, [(header::LOCATION, next)]).into_response()
+        }
+        (Err(Error::Refused(problems)), Some(page)) => {
             let problems: Vec<_> =
                 problems.into_iter().map(|problem| (problem.field, problem.what)).collect();
             let has_problems = !problems.is_empty();
             let again = Again { fields, problems, shown_again: true };
-            let mut response = render(&site, page, move || provide_context(again.clone())).await;
+            let mut response = show(site, asking, page, params, again).await;
             // A page that went missing meanwhile keeps its own status.
             if has_problems && response.status() == StatusCode::OK {
                 *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             }
             response
         }
-        Err(error) => {
+        (Err(error), _) => {
             let retry_after = retry_after(&error);
-            let told = told(error, &asked.request_id);
-            let mut response = render(&site, page, move || provide_context(Failure(told))).await;
+            let request_id = asking.extensions.get::<Asked>().map(|asked| asked.request_id.clone());
+            let told = told(error, &request_id.unwrap_or_default());
+            let mut response = show_failure(site, asking, told).await;
             if let Some(seconds) = retry_after {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             }

@@ -50,114 +50,61 @@ pub mod test;
 pub mod tests;
 
 use axum::Router;
-use leptos::prelude::*;
-use leptos_router::components::{Route, Router as PageRouter, Routes};
-use leptos_router::{SsrMode, path};
 
-use crate::error::Error;
-use crate::form::post;
+use crate::form::{act, form};
 use crate::server::Site;
-use crate::shell::failed;
+use crate::shell::page;
 
-/// Every page, by its path. `posts` stands beside it: a page that takes a form
-/// is named in both.
-#[component]
-pub fn Pages() -> impl IntoView {
-    view! {
-        <PageRouter>
-            <Routes fallback=|| failed(Error::NotFound)>
-                <Route path=path!("/") view=home::HomePage ssr=SsrMode::Async/>
-                <Route path=path!("/set-up") view=set_up::SetUpPage ssr=SsrMode::Async/>
-                <Route path=path!("/demo") view=demo::DemoPage ssr=SsrMode::Async/>
-                <Route path=path!("/demo/remove") view=remove_demo::RemoveDemoPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=sign_in::SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async/>
-                <Route path=path!("/people") view=people::PeoplePage ssr=SsrMode::Async/>
-                <Route path=path!("/invitations/:token") view=invitation::InvitationPage ssr=SsrMode::Async/>
-                <Route path=path!("/reset/:token") view=reset::ResetPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles") view=circles::CirclesPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle") view=circle_home::CircleHomePage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/members") view=members::MembersPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/members/:person") view=member::MemberPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/audit") view=audit::AuditPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/settings") view=settings::SettingsPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/services") view=services::ServicesPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/services/:service") view=service::ServicePage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/questions/:service/:topic/:slug") view=question::QuestionPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/tests") view=tests::TestsPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/tests/:test") view=test::TestPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/tests/:test/preview") view=preview::PreviewPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds") view=rounds::RoundsPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/plan-round") view=round_new::RoundNewPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds/:round") view=round::RoundPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds/:round/change") view=round_change::RoundChangePage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds/:round/results") view=round_results::RoundResultsPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds/:round/results/:service/:topic/:slug") view=round_question::RoundQuestionPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds/:round/marking") view=marking::MarkingPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds/:round/marking/:service/:topic/:slug/:version") view=marking_one::MarkingOnePage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/rounds/:round/start") view=start::StartPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/readiness") view=readiness::ReadinessPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/readiness/:person/:service/:topic") view=evidence::EvidencePage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/actions") view=actions::ActionsPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/make-action") view=action_new::ActionNewPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/actions/:action") view=action::ActionPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/actions/:action/edit") view=action_new::ActionEditPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/reviews") view=reviews::ReviewsPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/reviews/:review") view=review::ReviewPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/disputes") view=disputes::DisputesPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/disputes/:service/:topic/:slug/:hash") view=dispute::DisputePage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/stand-up") view=stand_up::StandUpPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/action-days") view=action_days::ActionDaysPage ssr=SsrMode::Async/>
-                <Route path=path!("/circles/:circle/calendar") view=calendar::CalendarPage ssr=SsrMode::Async/>
-                <Route path=path!("/attempts/:attempt") view=attempt::AttemptPage ssr=SsrMode::Async/>
-                <Route path=path!("/attempts/:attempt/check") view=check::CheckPage ssr=SsrMode::Async/>
-                <Route path=path!("/attempts/:attempt/report/:n") view=report::ReportPage ssr=SsrMode::Async/>
-                <Route path=path!("/attempts/:attempt/result") view=result::ResultPage ssr=SsrMode::Async/>
-            </Routes>
-        </PageRouter>
-    }
-}
-
-/// Every form that a page takes, by the page's own path.
-pub fn posts() -> Router<Site> {
+/// Every page by its path, with the form that it takes if it takes one.
+#[rustfmt::skip]
+pub fn pages() -> Router<Site> {
     Router::new()
-        .route("/", post(home::post))
-        .route("/set-up", post(set_up::post))
-        .route("/demo", post(demo::post))
-        .route("/demo/remove", post(remove_demo::post))
-        .route("/sign-in", post(sign_in::post))
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/account", post(account::post))
-        .route("/people", post(people::post))
-        .route("/invitations/{token}", post(invitation::post))
-        .route("/reset/{token}", post(reset::post))
-        .route("/circles", post(circles::post))
-        .route("/circles/{circle}/members", post(members::post))
-        .route("/circles/{circle}/members/{person}", post(member::post))
-        .route("/circles/{circle}/settings", post(settings::post))
-        .route("/circles/{circle}/services", post(services::post))
-        .route("/circles/{circle}/services/{service}", post(service::post))
-        .route("/circles/{circle}/tests/{test}", post(test::post))
-        .route("/circles/{circle}/tests/{test}/preview", post(preview::post))
-        .route("/circles/{circle}/plan-round", post(round_new::post))
-        .route("/circles/{circle}/rounds/{round}", post(round::post))
-        .route("/circles/{circle}/rounds/{round}/change", post(round_change::post))
-        .route("/circles/{circle}/rounds/{round}/results", post(round_results::post))
-        .route("/circles/{circle}/rounds/{round}/start", post(start::post))
-        .route(
-            "/circles/{circle}/rounds/{round}/marking/{service}/{topic}/{slug}/{version}",
-            post(marking_one::post),
-        )
-        .route("/circles/{circle}/actions", post(actions::post))
-        .route("/circles/{circle}/make-action", post(action_new::post))
-        .route("/circles/{circle}/actions/{action}", post(action::post))
-        .route("/circles/{circle}/actions/{action}/edit", post(action_new::post_edit))
-        .route("/circles/{circle}/reviews", post(reviews::post))
-        .route("/circles/{circle}/reviews/{review}", post(review::post))
-        .route("/circles/{circle}/disputes/{service}/{topic}/{slug}/{hash}", post(dispute::post))
-        .route("/circles/{circle}/action-days", post(action_days::post))
-        .route("/circles/{circle}/calendar", post(calendar::post))
-        .route("/attempts/{attempt}", post(attempt::post))
-        .route("/attempts/{attempt}/check", post(check::post))
-        .route("/attempts/{attempt}/report/{n}", post(report::post))
+        .route("/", form(home::get, home::post))
+        .route("/set-up", form(set_up::get, set_up::post))
+        .route("/demo", form(demo::get, demo::post))
+        .route("/demo/remove", form(remove_demo::get, remove_demo::post))
+        .route("/sign-in", form(sign_in::get, sign_in::post))
+        .route("/account", form(account::get, account::post))
+        .route("/people", form(people::get, people::post))
+        .route("/invitations/{token}", form(invitation::get, invitation::post))
+        .route("/reset/{token}", form(reset::get, reset::post))
+        .route("/circles", form(circles::get, circles::post))
+        .route("/circles/{circle}", page(circle_home::get))
+        .route("/circles/{circle}/members", form(members::get, members::post))
+        .route("/circles/{circle}/members/{person}", form(member::get, member::post))
+        .route("/circles/{circle}/audit", page(audit::get))
+        .route("/circles/{circle}/settings", form(settings::get, settings::post))
+        .route("/circles/{circle}/services", form(services::get, services::post))
+        .route("/circles/{circle}/services/{service}", form(service::get, service::post))
+        .route("/circles/{circle}/questions/{service}/{topic}/{slug}", page(question::get))
+        .route("/circles/{circle}/tests", page(tests::get))
+        .route("/circles/{circle}/tests/{test}", form(test::get, test::post))
+        .route("/circles/{circle}/tests/{test}/preview", form(preview::get, preview::post))
+        .route("/circles/{circle}/rounds", page(rounds::get))
+        .route("/circles/{circle}/plan-round", form(round_new::get, round_new::post))
+        .route("/circles/{circle}/rounds/{round}", form(round::get, round::post))
+        .route("/circles/{circle}/rounds/{round}/change", form(round_change::get, round_change::post))
+        .route("/circles/{circle}/rounds/{round}/results", form(round_results::get, round_results::post))
+        .route("/circles/{circle}/rounds/{round}/results/{service}/{topic}/{slug}", page(round_question::get))
+        .route("/circles/{circle}/rounds/{round}/marking", page(marking::get))
+        .route("/circles/{circle}/rounds/{round}/marking/{service}/{topic}/{slug}/{version}", form(marking_one::get, marking_one::post))
+        .route("/circles/{circle}/rounds/{round}/start", form(start::get, start::post))
+        .route("/circles/{circle}/readiness", page(readiness::get))
+        .route("/circles/{circle}/readiness/{person}/{service}/{topic}", page(evidence::get))
+        .route("/circles/{circle}/actions", form(actions::get, actions::post))
+        .route("/circles/{circle}/make-action", form(action_new::get, action_new::post))
+        .route("/circles/{circle}/actions/{action}", form(action::get, action::post))
+        .route("/circles/{circle}/actions/{action}/edit", form(action_new::get_edit, action_new::post_edit))
+        .route("/circles/{circle}/reviews", form(reviews::get, reviews::post))
+        .route("/circles/{circle}/reviews/{review}", form(review::get, review::post))
+        .route("/circles/{circle}/disputes", page(disputes::get))
+        .route("/circles/{circle}/disputes/{service}/{topic}/{slug}/{hash}", form(dispute::get, dispute::post))
+        .route("/circles/{circle}/stand-up", page(stand_up::get))
+        .route("/circles/{circle}/action-days", form(action_days::get, action_days::post))
+        .route("/circles/{circle}/calendar", form(calendar::get, calendar::post))
+        .route("/attempts/{attempt}", form(attempt::get, attempt::post))
+        .route("/attempts/{attempt}/check", form(check::get, check::post))
+        .route("/attempts/{attempt}/report/{n}", form(report::get, report::post))
+        .route("/attempts/{attempt}/result", page(result::get))
+        .route("/sign-out", act(sign_in::sign_out))
 }

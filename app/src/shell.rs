@@ -1,47 +1,128 @@
 //! The frame around every page: document, header, main, footer, and how a
 //! request becomes a page.
 
-use axum::body::Body;
-use axum::extract::Request;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
 use backend::circles::{self, CircleOf, Member};
 use backend::demo;
-use leptos::nonce::use_nonce;
+use hydration_context::SsrSharedContext;
+use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use leptos_axum::ResponseOptions;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use std::future::Future;
 
 use crate::error::Error;
-use crate::server::{Asked, Site, Who, asked, asked_uri, send_to, set_status, site, told};
+use crate::form::Again;
+use crate::server::{Asked, Site, Who, asked, send_to, set_status, site, told};
 
-/// Renders the page at the request's path; `context` is given to it.
-pub async fn render(
-    site: &Site,
-    request: Request<Body>,
-    context: impl Fn() + Clone + Send + Sync + 'static,
-) -> Response {
-    let for_context = site.clone();
-    let for_shell = site.clone();
-    leptos_axum::render_app_async_with_context(
-        move || {
-            provide_context(for_context.clone());
-            context();
-        },
-        move || document(&for_shell),
-    )(request)
-    .await
+/// A page on its way: all that it shows is read before any of it is shown.
+pub type Loading = Pin<Box<dyn Future<Output = backend::Result<Framed>> + Send>>;
+
+/// A page with the frame around it.
+pub struct Framed {
+    title: String,
+    body: AnyView,
 }
 
-/// Why there is no page; given as context, it is shown instead of the page.
-#[derive(Clone, Copy)]
-pub struct Failure(pub Error);
+/// The parts of a path that a route names, decoded.
+#[derive(Clone, Default)]
+pub struct Params(Arc<[(String, String)]>);
+
+impl Params {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl From<RawPathParams> for Params {
+    fn from(params: RawPathParams) -> Params {
+        Params(params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect())
+    }
+}
+
+/// Answers the GET of a path by a page.
+pub fn page(page: fn() -> Loading) -> MethodRouter<Site> {
+    get(
+        move |State(site): State<Site>,
+              params: Result<RawPathParams, RawPathParamsRejection>,
+              request: Request| async move {
+            let asking = request.into_parts().0;
+            match params {
+                Ok(params) => show(&site, asking, page, params.into(), Again::default()).await,
+                Err(_) => show_failure(&site, asking, Error::NotFound).await,
+            }
+        },
+    )
+}
+
+/// The page at the path that was asked for, as a response.
+pub async fn show(
+    site: &Site,
+    asking: Parts,
+    page: fn() -> Loading,
+    params: Params,
+    again: Again,
+) -> Response {
+    let page = move || {
+        provide_context(params);
+        provide_context(again);
+        page()
+    };
+    respond(site, asking, page).await
+}
+
+/// Why there is no page, as a response.
+pub async fn show_failure(site: &Site, asking: Parts, error: Error) -> Response {
+    respond(site, asking, move || Box::pin(async move { Ok(failed(error)) })).await
+}
+
+/// Waits for a page, and writes it in one piece.
+///
+/// Nothing of a page is sent before all of it is known, so nothing is streamed:
+/// what Leptos does for that, and its router's second look at the path, cost as
+/// much again as an ordinary page.
+async fn respond(site: &Site, asking: Parts, page: impl FnOnce() -> Loading) -> Response {
+    let options = ResponseOptions::default();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let html = owner.with(|| {
+        let here = path_and_query(&asking.uri);
+        provide_context(site.clone());
+        provide_context(asking);
+        provide_context(options.clone());
+        provide_nonce();
+        set_policy();
+        let loading = page();
+        ScopedFuture::new_untracked(async move {
+            let framed = match loading.await {
+                Ok(framed) => framed,
+                Err(backend::Error::SignInFirst) => {
+                    send_to(&format!("/sign-in?next={}", encode(&here)));
+                    Framed { title: String::new(), body: ().into_any() }
+                }
+                Err(error) => failed(told(error, &asked().request_id)),
+            };
+            document(framed).to_html()
+        })
+    });
+    let mut response = Html(html.await).into_response();
+    let told = options.0.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(status) = told.status {
+        *response.status_mut() = status;
+    }
+    response.headers_mut().extend(told.headers.clone());
+    response
+}
 
 /// The whole document.
-pub fn document(site: &Site) -> impl IntoView + use<> {
-    provide_meta_context();
-    set_policy();
+fn document(Framed { title, body }: Framed) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -49,16 +130,11 @@ pub fn document(site: &Site) -> impl IntoView + use<> {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <link rel="stylesheet" href=format!("/pkg/{}", site.style)/>
+                <link rel="stylesheet" href=format!("/pkg/{}", site().style)/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <MetaTags/>
+                <title>{title}</title>
             </head>
-            <body>
-                {match use_context::<Failure>() {
-                    Some(Failure(error)) => failed(error).into_any(),
-                    None => view! { <crate::pages::Pages/> }.into_any(),
-                }}
-            </body>
+            <body>{body}</body>
         </html>
     }
 }
@@ -113,7 +189,7 @@ pub struct InCircle {
 }
 
 /// A page of a circle: its members only, with the circle's header around it.
-pub fn circle_page<F, Fut>(section: Section, page: F) -> impl IntoView
+pub fn circle_page<F, Fut>(section: Section, page: F) -> Loading
 where
     F: FnOnce(InCircle) -> Fut + Send + 'static,
     Fut: Future<Output = backend::Result<Page>> + Send + 'static,
@@ -130,7 +206,7 @@ where
 }
 
 /// A page for whoever is signed in, outside of any circle.
-pub fn person_page<F, Fut>(page: F) -> impl IntoView
+pub fn person_page<F, Fut>(page: F) -> Loading
 where
     F: FnOnce(Site, Asked, Who) -> Fut + Send + 'static,
     Fut: Future<Output = backend::Result<Page>> + Send + 'static,
@@ -151,7 +227,7 @@ where
 
 /// A page of a circle that its path does not name: `page` says which circle,
 /// and which part of it.
-pub fn page_in_circle<F, Fut>(page: F) -> impl IntoView
+pub fn page_in_circle<F, Fut>(page: F) -> Loading
 where
     F: FnOnce(Site, Asked, Who) -> Fut + Send + 'static,
     Fut: Future<Output = backend::Result<(Page, Option<(Member, Section)>)>> + Send + 'static,
@@ -166,7 +242,7 @@ where
 }
 
 /// A page for anybody.
-pub fn open_page<F, Fut>(page: F) -> impl IntoView
+pub fn open_page<F, Fut>(page: F) -> Loading
 where
     F: FnOnce(Site, Asked) -> Fut + Send + 'static,
     Fut: Future<Output = backend::Result<Page>> + Send + 'static,
@@ -181,7 +257,7 @@ where
 
 /// A page without the header: the runner, which leads nowhere else. What says
 /// that it is a demo stands at its end.
-pub fn bare_page<F, Fut>(page: F) -> impl IntoView
+pub fn bare_page<F, Fut>(page: F) -> Loading
 where
     F: FnOnce(Site, Asked, Who) -> Fut + Send + 'static,
     Fut: Future<Output = backend::Result<Page>> + Send + 'static,
@@ -190,35 +266,17 @@ where
         let who = asked.signed_in()?;
         let banner = DemoBanner::of(&site, Some(&who), None).await?;
         let Page { title, view } = page(site, asked, who).await?;
-        Ok(view! { <Title text=titled(&title)/> {view} {banner.map(DemoBanner::show)} }.into_any())
+        Ok(Framed { title: titled(&title), body: (view, banner.map(DemoBanner::show)).into_any() })
     })
 }
 
-/// Waits for what a page needs, or shows why it cannot be had.
-fn load<F, Fut>(of: F) -> impl IntoView
+/// Begins to read what a page needs.
+fn load<F, Fut>(of: F) -> Loading
 where
-    F: FnOnce(Site, Asked) -> Fut + Send + 'static,
-    Fut: Future<Output = backend::Result<AnyView>> + Send + 'static,
+    F: FnOnce(Site, Asked) -> Fut,
+    Fut: Future<Output = backend::Result<Framed>> + Send + 'static,
 {
-    let (site, asked) = (site(), asked());
-    let request_id = asked.request_id.clone();
-    let here = asked_uri();
-    let future = of(site, asked);
-    view! {
-        <Suspense>
-            {Suspend::new(async move {
-                match future.await {
-                    Ok(view) => view,
-                    Err(backend::Error::SignInFirst) => {
-                        let next: String = path_and_query(&here);
-                        send_to(&format!("/sign-in?next={}", encode(&next)));
-                        ().into_any()
-                    }
-                    Err(error) => failed(told(error, &request_id)).into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    Box::pin(of(site(), asked()))
 }
 
 fn path_and_query(uri: &axum::http::Uri) -> String {
@@ -240,11 +298,11 @@ pub fn encode(value: &str) -> String {
 
 /// One part of the path of the page that is being rendered.
 pub fn path_param(name: &str) -> String {
-    leptos_router::hooks::use_params_map().with_untracked(|params| params.get(name)).unwrap_or_default()
+    use_context::<Params>().and_then(|params| params.get(name).map(str::to_owned)).unwrap_or_default()
 }
 
 /// The page of an error.
-pub fn failed(error: Error) -> impl IntoView {
+fn failed(error: Error) -> Framed {
     set_status(error.status());
     let reference = (error == Error::Broken).then(|| asked().request_id);
     let page = Page::new(
@@ -263,8 +321,6 @@ pub fn failed(error: Error) -> impl IntoView {
 
 fn titled(title: &str) -> String {
     let prefix = if crate::form::again().has_problems() { "Error: " } else { "" };
-    // `Title` writes its text into the page as it is.
-    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("{prefix}{title} – Muster")
 }
 
@@ -312,9 +368,8 @@ fn frame(
     circles: &[CircleOf],
     who: Option<&Who>,
     banner: Option<DemoBanner>,
-) -> AnyView {
-    view! {
-        <Title text=titled(&page.title)/>
+) -> Framed {
+    let body = view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="shell-top">
             <a class="brand" href="/">"Muster"</a>
@@ -326,8 +381,8 @@ fn frame(
             {page.view}
         </main>
         <footer class="shell-foot"><p>"Muster · readiness tests for people who carry a pager"</p></footer>
-    }
-    .into_any()
+    };
+    Framed { title: titled(&page.title), body: body.into_any() }
 }
 
 fn circle_nav(member: &Member, current: Section, circles: &[CircleOf]) -> impl IntoView + use<> {
@@ -383,5 +438,9 @@ fn user_menu(who: &Who) -> impl IntoView + use<> {
 
 /// What wakes the islands of a page; it stands only in pages that hold one.
 pub fn browser_part(site: &Site) -> impl IntoView + use<> {
-    view! { <HydrationScripts options=site.leptos.clone() islands=true/> }
+    let nothing_was_sent_ahead = "__RESOLVED_RESOURCES=[];__SERIALIZED_ERRORS=[];__INCOMPLETE_CHUNKS=[];";
+    view! {
+        <script nonce=use_nonce()>{nothing_was_sent_ahead}</script>
+        <HydrationScripts options=site.leptos.clone() islands=true/>
+    }
 }

@@ -2,26 +2,28 @@
 
 use std::sync::Arc;
 
+use app::error::Error;
 use app::pages::actions::csv::actions_csv;
 use app::pages::calendar::calendar_file;
+use app::pages::pages;
 use app::pages::readiness::csv::readiness_csv;
 use app::pages::review::events::review_events;
 use app::pages::review::files::{review_invitation, review_minutes};
 use app::pages::round_results::files::{answers_csv, responses_csv, results_json};
-use app::pages::{Pages, posts};
 use app::server::{Asked, Running, Site};
-use app::shell::document;
-use axum::extract::{Path, Query, State};
+use app::shell::show_failure;
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any_service, get};
+use axum::routing::{MethodFilter, any_service, get, on};
 use axum::{Extension, Router};
 use backend::questions;
 use backend::sessions::SessionTable;
 use ipnet::IpNet;
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::handle_server_fns_with_context;
 use serde::Deserialize;
 use tokio::sync::watch;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -47,16 +49,9 @@ pub fn router(
     proxies: Arc<Vec<IpNet>>,
     stopping: watch::Receiver<bool>,
 ) -> (Router, watch::Receiver<bool>) {
-    let for_context = site.clone();
-    let context = move || provide_context(for_context.clone());
-    let for_document = site.clone();
     let public_url = site.public_url.clone();
 
-    let signed_in = Router::new()
-        .leptos_routes_with_context(&site, generate_route_list(Pages), context, move || {
-            document(&for_document)
-        })
-        .merge(posts())
+    let signed_in = pages()
         .route("/circles/{circle}/images/{service}/{topic}/{slug}/{version}", get(image))
         .route("/circles/{circle}/readiness.csv", get(readiness_csv))
         .route("/circles/{circle}/actions.csv", get(actions_csv))
@@ -67,13 +62,13 @@ pub fn router(
         .route("/circles/{circle}/reviews/{review}/events", get(review_events))
         .route("/circles/{circle}/reviews/{review}/invitation.ics", get(review_invitation))
         .route("/circles/{circle}/reviews/{review}/minutes.md", get(review_minutes))
+        .merge(calls_of_islands())
         .fallback(not_found)
         .layer(Extension(Running { stopping: stopping.clone(), clock: clock::now }))
         .layer(from_fn_with_state(site.clone(), asked::who_asks))
         .layer(sessions(&site))
         .with_state(site.clone());
 
-    // Leptos adds the server functions where it adds the pages.
     let calls = signed_in
         .clone()
         .layer(from_fn(calls::answer_the_island))
@@ -122,11 +117,20 @@ async fn ready(State((site, stopping)): State<(Site, watch::Receiver<bool>)>) ->
     }
 }
 
-async fn not_found(State(site): State<Site>, request: axum::extract::Request) -> Response {
-    let mut response = app::shell::render(&site, request, || {
-        provide_context(app::shell::Failure(app::error::Error::NotFound))
+/// Every server function at its own path.
+fn calls_of_islands() -> Router<Site> {
+    server_fn_paths().fold(Router::new(), |router, (path, method)| match MethodFilter::try_from(method) {
+        Ok(method) => router.route(path, on(method, call)),
+        Err(_) => router,
     })
-    .await;
+}
+
+async fn call(State(site): State<Site>, request: Request) -> impl IntoResponse {
+    handle_server_fns_with_context(move || provide_context(site.clone()), request).await
+}
+
+async fn not_found(State(site): State<Site>, request: Request) -> Response {
+    let mut response = show_failure(&site, request.into_parts().0, Error::NotFound).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }

@@ -11,11 +11,10 @@ use super::set_up::{PASSWORD_HINT, ZoneField};
 use super::sign_in::{done, remember};
 use crate::components::{ErrorSummary, Fact, Facts, PasswordField, Pick, TextField, city};
 use crate::form::{Again, Form, Posted, again};
-use crate::shell::{Page, person_page};
+use crate::shell::{Loading, Page, person_page};
 
 /// Name and time zone, the password, and where one is signed in.
-#[component]
-pub fn AccountPage() -> impl IntoView {
+pub fn get() -> Loading {
     person_page(|site, _, who| async move {
         let circles = circles::of_person(&site.db, &who).await?;
         let circles_zone = match circles.as_slice() {

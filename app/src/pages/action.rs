@@ -23,11 +23,10 @@ use crate::form::{Form, Posted, again};
 use crate::markdown::{Images, blocks};
 
 use crate::server::{Who, query_value};
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// An action with all there is to say about it.
-#[component]
-pub fn ActionPage() -> impl IntoView {
+pub fn get() -> Loading {
     let number = path_param("action");
     let asked_move = query_value("move").and_then(|one| Move::parse(&one));
     circle_page(Section::Actions, move |here| async move {

@@ -9,11 +9,10 @@ use leptos::prelude::*;
 use super::sign_in::done;
 use crate::components::{Breadcrumb, ErrorSummary, TextField};
 use crate::form::{Form, Posted};
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// The form with the days.
-#[component]
-pub fn ActionDaysPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Actions, |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         circles::leader(db, who, circle).await?;

@@ -15,11 +15,10 @@ use crate::components::{
 };
 use crate::form::{Form, Posted, again};
 use crate::server::{query_value, query_values};
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// The form that makes one.
-#[component]
-pub fn ActionNewPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Actions, |here| async move {
         if here.member.role == Role::Reader {
             return Err(Error::NotFound);
@@ -105,8 +104,7 @@ fn origin_of(circle: &str, dispute: &str) -> Option<Origin> {
 }
 
 /// The form that changes one.
-#[component]
-pub fn ActionEditPage() -> impl IntoView {
+pub fn get_edit() -> Loading {
     let number = path_param("action");
     circle_page(Section::Actions, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);

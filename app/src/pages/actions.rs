@@ -25,7 +25,7 @@ use crate::components::{Empty, ErrorSummary};
 use crate::filtering::set_filters;
 use crate::form::{Form, Posted};
 use crate::server::{asked_uri, query_value};
-use crate::shell::{InCircle, Page, Section, circle_page};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page};
 
 /// How the actions are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +62,7 @@ impl View {
 }
 
 /// Every action of the circle that the address asks for.
-#[component]
-pub fn ActionsPage() -> impl IntoView {
+pub fn get() -> Loading {
     let (view, page) = (View::asked(), page_asked());
     let query = asked_uri().query().unwrap_or_default().to_owned();
     circle_page(Section::Actions, move |here| async move {

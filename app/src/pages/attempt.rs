@@ -15,11 +15,10 @@ use crate::form::{Form, Posted};
 use crate::islands::runner::{Runner, RunnerSetUp};
 use crate::markdown::{self, Images};
 use crate::server::{Asked, Site, query_value};
-use crate::shell::{Page, bare_page, browser_part, path_param};
+use crate::shell::{Loading, Page, bare_page, browser_part, path_param};
 
 /// One sitting of a test, while it lasts; afterwards the way to its result.
-#[component]
-pub fn AttemptPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("attempt");
     let all = query_value("all").is_some();
     let wanted = query_value("q").and_then(|n| n.parse::<u16>().ok());

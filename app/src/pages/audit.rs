@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use super::members::listing::page_asked;
 use crate::components::{Breadcrumb, Empty, Pager, Scroll, Time};
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// The log of the circle, the newest entry first.
-#[component]
-pub fn AuditPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Members, |asked| async move {
         let member = asked.member;
         let page = page_asked();

@@ -16,11 +16,10 @@ use super::sign_in::done;
 use crate::components::{Breadcrumb, ErrorSummary, Pick, RadioGroup, Time, TimeShape};
 use crate::form::{Form, Posted};
 use crate::server::{Asked, Site, told};
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// The addresses that the reader has made.
-#[component]
-pub fn CalendarPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Actions, |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let feeds = calendars::of_person(db, who, circle).await?;

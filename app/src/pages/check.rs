@@ -11,11 +11,10 @@ use crate::form::{Form, Posted};
 use crate::islands::runner::Runner;
 use crate::markdown;
 use crate::server::{Asked, Site, query_value};
-use crate::shell::{Page, bare_page, browser_part, path_param};
+use crate::shell::{Loading, Page, bare_page, browser_part, path_param};
 
 /// Everything that was answered, what is open first.
-#[component]
-pub fn CheckPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("attempt");
     bare_page(move |site, asked, who| async move {
         match attempts::find(&site.db, &who, &id, asked.received_at).await? {

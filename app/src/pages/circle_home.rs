@@ -16,11 +16,10 @@ use leptos::prelude::*;
 use super::actions;
 use super::readiness::counts::{counts_sentence, fewest};
 use super::readiness::own::{MyRounds, home_panels, own_ahead, own_sentence};
-use crate::shell::{InCircle, Page, Section, circle_page};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page};
 
 /// Where a member of a circle begins.
-#[component]
-pub fn CircleHomePage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Home, |here| async move {
         let view = match here.member.role {
             Role::Leader => leader::home(&here).await?,

@@ -11,11 +11,10 @@ use super::set_up::ZoneField;
 use super::sign_in::done;
 use crate::components::{Empty, ErrorSummary, TextField};
 use crate::form::{Form, Posted};
-use crate::shell::{Page, person_page};
+use crate::shell::{Loading, Page, person_page};
 
 /// Where the person belongs; administrators make new circles.
-#[component]
-pub fn CirclesPage() -> impl IntoView {
+pub fn get() -> Loading {
     person_page(|site, _, who| async move {
         let circles = circles::of_person(&site.db, &who).await?;
         let has_demo = demo::exists(&site.db).await?;

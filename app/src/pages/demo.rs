@@ -8,11 +8,10 @@ use leptos::prelude::*;
 use super::sign_in::remember;
 use crate::components::ErrorSummary;
 use crate::form::{Form, Posted};
-use crate::shell::{Page, open_page};
+use crate::shell::{Loading, Page, open_page};
 
 /// The people of the demo circle by role; gone where there is no demo.
-#[component]
-pub fn DemoPage() -> impl IntoView {
+pub fn get() -> Loading {
     open_page(|site, asked| async move {
         let people = demo::people(&site.db, asked.received_at).await?;
         if people.is_empty() {

@@ -19,11 +19,10 @@ use crate::components::{Breadcrumb, Empty, ErrorSummary, Fact, Facts, Status, St
 use crate::form::{Again, Form, Posted, again};
 use crate::markdown::Images;
 use crate::reviewing::reviewed;
-use crate::shell::{InCircle, Page, Section, circle_page, encode, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, encode, path_param};
 
 /// The question as its version said it, with everything that was said about it.
-#[component]
-pub fn DisputePage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = format!("{}/{}/{}", path_param("service"), path_param("topic"), path_param("slug"));
     let version = path_param("hash");
     circle_page(Section::Rounds, move |here| async move {

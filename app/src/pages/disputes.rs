@@ -14,14 +14,13 @@ use crate::components::{Empty, Pager, Scroll, Time, TimeShape};
 use crate::filtering::set_filters;
 use crate::markdown::plain;
 use crate::server::asked_uri;
-use crate::shell::{InCircle, Page, Section, circle_page};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page};
 
 /// Rows on a page.
 const PER_PAGE: u32 = 50;
 
 /// Every disputed question that the address asks for, what is open first.
-#[component]
-pub fn DisputesPage() -> impl IntoView {
+pub fn get() -> Loading {
     let page = page_asked();
     let query = asked_uri().query().unwrap_or_default().to_owned();
     circle_page(Section::Rounds, move |here| async move {

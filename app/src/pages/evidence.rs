@@ -12,12 +12,11 @@ use leptos::prelude::*;
 use crate::components::{Breadcrumb, Empty, Status, StatusKind, Time, day_words, duration_words};
 use crate::pages::readiness::standing_words;
 use crate::reviewing::points;
-use crate::shell::{InCircle, Page, Section, circle_page, encode, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, encode, path_param};
 
 /// How one person stands with one topic of a service, for that person and for
 /// leaders.
-#[component]
-pub fn EvidencePage() -> impl IntoView {
+pub fn get() -> Loading {
     let (person, service, topic) = (path_param("person"), path_param("service"), path_param("topic"));
     circle_page(Section::Readiness, move |here| async move {
         let topic: Topic = topic.parse().map_err(|_| Error::NotFound)?;

@@ -9,12 +9,11 @@ use super::sign_in::done;
 use crate::components::{Empty, ErrorSummary};
 use crate::form::{Form, Posted};
 use crate::server::Site;
-use crate::shell::{Page, open_page};
+use crate::shell::{Loading, Page, open_page};
 
 /// Leads to the person's circle, to the list of circles, or to the sign-in;
 /// before the set-up it offers it, or leads into the demo.
-#[component]
-pub fn HomePage() -> impl IntoView {
+pub fn get() -> Loading {
     open_page(|site, asked| async move {
         let Some(who) = asked.who else { return way_in(&site).await };
         let circles = circles::of_person(&site.db, &who).await?;

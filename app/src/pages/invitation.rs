@@ -11,11 +11,10 @@ use super::sign_in::remember;
 use crate::components::{Empty, ErrorSummary, Fact, Facts, PasswordField, TextField};
 use crate::form::{Form, Posted};
 use crate::server::set_status;
-use crate::shell::{Page, encode, open_page, path_param};
+use crate::shell::{Loading, Page, encode, open_page, path_param};
 
 /// The invitation, and what this person does to take it.
-#[component]
-pub fn InvitationPage() -> impl IntoView {
+pub fn get() -> Loading {
     let token = path_param("token");
     open_page(|site, asked| async move {
         let invitation = match invitations::look(&site.db, &token, asked.received_at).await {

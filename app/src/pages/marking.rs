@@ -5,11 +5,10 @@ use leptos::prelude::*;
 
 use super::result::questions::title;
 use crate::components::{Breadcrumb, Empty, Notice, NoticeKind, Scroll, Status, StatusKind};
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// The open questions of a round, and how far each is marked.
-#[component]
-pub fn MarkingPage() -> impl IntoView {
+pub fn get() -> Loading {
     let round = path_param("round");
     circle_page(Section::Rounds, move |here| async move {
         let queue = marking::queue(&here.site.db, &here.who, &here.member.circle, &round).await?;

@@ -19,11 +19,10 @@ use crate::form::{Form, Posted, again};
 use crate::markdown::{Images, blocks};
 use crate::reviewing::rubric_list;
 use crate::server::query_value;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// The answers to one version of a question.
-#[component]
-pub fn MarkingOnePage() -> impl IntoView {
+pub fn get() -> Loading {
     let round = path_param("round");
     let id = format!("{}/{}/{}", path_param("service"), path_param("topic"), path_param("slug"));
     let version = path_param("version");

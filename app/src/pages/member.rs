@@ -17,11 +17,10 @@ use super::sign_in::done;
 use crate::components::{Breadcrumb, Empty, ErrorSummary, Fact, Facts, RadioGroup, Time, TimeShape};
 use crate::form::{Form, Posted};
 use crate::server::query_value;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// Role, password link, readiness, and the way out of the circle.
-#[component]
-pub fn MemberPage() -> impl IntoView {
+pub fn get() -> Loading {
     let person = path_param("person");
     let asks_to_remove = query_value("remove").is_some();
     circle_page(Section::Members, move |page| async move {

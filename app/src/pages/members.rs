@@ -16,12 +16,11 @@ use self::listing::{holds, listing};
 use super::sign_in::done;
 use crate::components::{ErrorSummary, Scroll, Time, TimeShape};
 use crate::form::{Form, Posted};
-use crate::shell::{InCircle, Page, Section, circle_page};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page};
 
 /// The members by name; for a leader also the open invitations and the way to
 /// invite.
-#[component]
-pub fn MembersPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Members, |page| async move {
         let InCircle { site, asked, who, member } = page;
         let members = circles::members(&site.db, &who, &member.circle).await?;

@@ -18,12 +18,11 @@ use super::sign_in::done;
 use crate::components::{ErrorSummary, Pick, Scroll, SelectField, TextField};
 use crate::form::{Form, Posted};
 use crate::server::query_value;
-use crate::shell::{Page, encode, person_page};
+use crate::shell::{Loading, Page, encode, person_page};
 
 /// Everyone, or the person of `?person=`, or what was done outside all circles
 /// for `?log`.
-#[component]
-pub fn PeoplePage() -> impl IntoView {
+pub fn get() -> Loading {
     person_page(|site, _, who| async move {
         let people = people::list(&site.db, &who).await?;
         if let Some(id) = query_value("person") {

@@ -15,11 +15,10 @@ use crate::form::{Again, Form, Posted, again};
 use crate::markdown::{Images, blocks};
 use crate::reviewing::{points, reviewed};
 use crate::server::query_value;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// Questions drawn with a seed, to answer and to see what the answers would earn.
-#[component]
-pub fn PreviewPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("test");
     circle_page(Section::Tests, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);

@@ -12,11 +12,10 @@ use super::services::counted;
 use crate::components::{Breadcrumb, Fact, Facts, Time, TimeShape};
 use crate::markdown::Images;
 use crate::reviewing::reviewed;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// The newest version of a question, as its author wrote it.
-#[component]
-pub fn QuestionPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = format!("{}/{}/{}", path_param("service"), path_param("topic"), path_param("slug"));
     circle_page(Section::Services, move |here| async move {
         let id: QuestionId = id.parse().map_err(|_| backend::Error::NotFound)?;

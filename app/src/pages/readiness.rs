@@ -21,11 +21,10 @@ use crate::components::{StatusKind, duration_words};
 use crate::pages::members::listing::page_asked;
 use crate::reviewing::points;
 use crate::server::{asked_uri, query_value};
-use crate::shell::{InCircle, Page, Section, circle_page, encode};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, encode};
 
 /// The readiness of a circle, as much of it as the reader may see.
-#[component]
-pub fn ReadinessPage() -> impl IntoView {
+pub fn get() -> Loading {
     let asked = matrix::Asked {
         query: asked_uri().query().unwrap_or_default().to_owned(),
         page: page_asked(),

@@ -6,11 +6,10 @@ use leptos::prelude::*;
 use super::sign_in::lost;
 use crate::components::ErrorSummary;
 use crate::form::{Form, Posted};
-use crate::shell::{Page, open_page};
+use crate::shell::{Loading, Page, open_page};
 
 /// Names what goes, and asks; for whoever may remove it.
-#[component]
-pub fn RemoveDemoPage() -> impl IntoView {
+pub fn get() -> Loading {
     open_page(|site, asked| async move {
         let contents = demo::contents(&site.db, asked.who.as_ref()).await?;
         Ok(Page::new(

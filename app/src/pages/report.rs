@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use crate::components::{ErrorSummary, RadioGroup, TextArea, picks};
 use crate::form::{Form, Posted};
-use crate::shell::{Page, path_param, person_page};
+use crate::shell::{Loading, Page, path_param, person_page};
 
 /// Where a taker says what is wrong; an attempt that is being sat goes on.
-#[component]
-pub fn ReportPage() -> impl IntoView {
+pub fn get() -> Loading {
     let (id, n) = (path_param("attempt"), path_param("n"));
     person_page(move |site, asked, who| async move {
         // Somebody else's attempt is not found.

@@ -9,11 +9,10 @@ use super::sign_in::remember;
 use crate::components::{Empty, ErrorSummary, PasswordField};
 use crate::form::{Form, Posted};
 use crate::server::set_status;
-use crate::shell::{Page, open_page, path_param};
+use crate::shell::{Loading, Page, open_page, path_param};
 
 /// Asks for the new password; says so kindly when the link is dead.
-#[component]
-pub fn ResetPage() -> impl IntoView {
+pub fn get() -> Loading {
     let token = path_param("token");
     open_page(|site, asked| async move {
         let owner = people::reset_owner(&site.db, &token, asked.received_at).await?;

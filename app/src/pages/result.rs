@@ -27,11 +27,10 @@ use crate::components::{
     Breadcrumb, Fact, Facts, Notice, NoticeKind, ScoreBar, Status, StatusKind, Time, day_words, time_words,
 };
 use crate::server::{Asked, Site, send_to};
-use crate::shell::{Page, Section, page_in_circle, path_param};
+use crate::shell::{Loading, Page, Section, page_in_circle, path_param};
 
 /// What came of an attempt, for the one who sat it and for leaders.
-#[component]
-pub fn ResultPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("attempt");
     page_in_circle(move |site, asked, who| async move {
         let outcome = match results::find(&site.db, &who, &id, asked.received_at).await {

@@ -33,11 +33,10 @@ use crate::components::{Breadcrumb, ErrorSummary, from_local};
 use crate::form::{Form, Posted, again};
 use crate::islands::review::{FollowReview, Following};
 use crate::server::query_value;
-use crate::shell::{InCircle, Page, Section, browser_part, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, browser_part, circle_page, path_param};
 
 /// The page of a review, for whoever attends it.
-#[component]
-pub fn ReviewPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("review");
     // What was typed stays at its item.
     let item = again().get("item").map(str::to_owned).or_else(|| query_value("item"));

@@ -8,11 +8,10 @@ use leptos::prelude::*;
 use super::review::words::state_tag;
 use crate::components::{Breadcrumb, Empty, ErrorSummary, Scroll, Time};
 use crate::form::{Form, Posted};
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// Every review, the newest first.
-#[component]
-pub fn ReviewsPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Actions, |here| async move {
         let circle = here.member.circle.clone();
         let reviews = reviews::list(&here.site.db, &here.who, &circle).await?;

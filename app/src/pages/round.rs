@@ -20,11 +20,10 @@ use crate::components::{
 };
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// How a round stands.
-#[component]
-pub fn RoundPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("round");
     circle_page(Section::Rounds, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);

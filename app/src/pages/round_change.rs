@@ -9,11 +9,10 @@ use leptos::prelude::*;
 use super::round_new::{Given, closes_field, people_fields, plan_fields, read_plan, takers, usual_retakes};
 use crate::components::{Breadcrumb, ErrorSummary, TextField, local_value};
 use crate::form::{Form, Posted};
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// The form that changes a round.
-#[component]
-pub fn RoundChangePage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("round");
     circle_page(Section::Rounds, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);

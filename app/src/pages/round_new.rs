@@ -20,11 +20,10 @@ use crate::components::{
 };
 use crate::form::{Form, Posted, again};
 use crate::server::{query_value, query_values};
-use crate::shell::{InCircle, Page, Section, circle_page};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page};
 
 /// The form that plans a round.
-#[component]
-pub fn RoundNewPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Rounds, |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let tests = tests::list(db, who, circle).await?;

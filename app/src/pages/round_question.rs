@@ -19,11 +19,10 @@ use crate::filtering::Query;
 use crate::markdown::{Images, blocks, inline, plain};
 use crate::reviewing::reviewed;
 use crate::server::asked_uri;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// What one question did in a round.
-#[component]
-pub fn RoundQuestionPage() -> impl IntoView {
+pub fn get() -> Loading {
     let round = path_param("round");
     let id = format!("{}/{}/{}", path_param("service"), path_param("topic"), path_param("slug"));
     circle_page(Section::Rounds, move |here| async move {

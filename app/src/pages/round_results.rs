@@ -31,11 +31,10 @@ use crate::components::{Breadcrumb, Empty, ErrorSummary, Notice, NoticeKind, Tim
 use crate::filtering::{self, Query};
 use crate::form::{Form, Posted, again};
 use crate::server::{asked_uri, query_value};
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// The results of a round.
-#[component]
-pub fn RoundResultsPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("round");
     circle_page(Section::Rounds, move |here| async move {
         let query = Query::of(asked_uri().query().unwrap_or_default());

@@ -8,11 +8,10 @@ use leptos::prelude::*;
 
 use crate::components::{Empty, Notice, NoticeKind, Pager, Scroll, Time};
 use crate::server::query_value;
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// Every round, the one that closes last first.
-#[component]
-pub fn RoundsPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Rounds, |here| async move {
         let circle = here.member.circle.clone();
         let page = query_value("page").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1).max(1);

@@ -23,11 +23,10 @@ use super::services::{counted, findings_list, read_shelf};
 use crate::components::{Breadcrumb, ErrorSummary, Fact, Facts, Notice, NoticeKind};
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// A service of the circle, or for a leader a bank that the circle has not taken yet.
-#[component]
-pub fn ServicePage() -> impl IntoView {
+pub fn get() -> Loading {
     let slug = path_param("service");
     circle_page(Section::Services, move |here| async move {
         match services::find(&here.site.db, &here.who, &here.member.circle, &slug).await {

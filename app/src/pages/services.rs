@@ -18,11 +18,10 @@ use super::sought::Sought;
 use crate::components::{Empty, ErrorSummary, Icon, Notice, NoticeKind, TextArea, TextField, icon};
 use crate::form::{Form, Posted, again};
 use crate::server::Site;
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// What the team keeps alive, and how many questions there are about it.
-#[component]
-pub fn ServicesPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Services, |here| async move {
         let circle = here.member.circle.clone();
         let services = services::list(&here.site.db, &here.who, &circle).await?;

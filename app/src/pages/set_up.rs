@@ -9,12 +9,11 @@ use leptos::prelude::*;
 use super::sign_in::remember;
 use crate::components::{ErrorSummary, Field, PasswordField, Pick, Shown, TextField};
 use crate::form::{Form, Posted};
-use crate::shell::{Page, open_page};
+use crate::shell::{Loading, Page, open_page};
 
 /// Asks for the token, the first person and the first team; gone once it was
 /// done.
-#[component]
-pub fn SetUpPage() -> impl IntoView {
+pub fn get() -> Loading {
     open_page(|site, _| async move {
         if setup::is_set_up(&site.db).await? {
             return Err(Error::NotFound);

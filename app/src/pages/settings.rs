@@ -7,11 +7,10 @@ use super::set_up::ZoneField;
 use super::sign_in::done;
 use crate::components::{Breadcrumb, ErrorSummary, TextField};
 use crate::form::{Form, Posted};
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// A leader's page for the circle itself.
-#[component]
-pub fn SettingsPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Members, |at| async move {
         circles::leader(&at.site.db, &at.who, &at.member.circle).await?;
         let members = format!("/circles/{}/members", at.member.circle);

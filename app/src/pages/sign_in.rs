@@ -8,11 +8,10 @@ use tower_sessions::Session;
 use crate::components::{ErrorSummary, Notice, NoticeKind, PasswordField, TextField};
 use crate::form::{Form, Posted, again};
 use crate::server::{Asked, Site, own_path, query_value};
-use crate::shell::{Page, open_page};
+use crate::shell::{Loading, Page, open_page};
 
 /// Where a person says who they are.
-#[component]
-pub fn SignInPage() -> impl IntoView {
+pub fn get() -> Loading {
     let next = again().value("next", &own_path(query_value("next").as_deref()));
     open_page(|site, _| async move {
         let has_demo = demo::exists(&site.db).await?;

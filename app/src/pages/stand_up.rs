@@ -8,11 +8,10 @@ use leptos::prelude::*;
 use super::actions::words::{Mark, day_words, done_view, owner_view, path_of, proposal_words, silence_words};
 use crate::components::{Breadcrumb, Empty, Severity, Time};
 use crate::markdown::{Images, blocks};
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// What everybody works on.
-#[component]
-pub fn StandUpPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Actions, |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let stand_up = actions::stand_up(db, who, circle, here.asked.received_at).await?;

@@ -14,11 +14,10 @@ use super::result::words::{Names, listed};
 use super::round_new::retakes_words;
 use crate::components::{ErrorSummary, day_words, time_words};
 use crate::form::{Form, Posted};
-use crate::shell::{Page, Section, circle_page, path_param};
+use crate::shell::{Loading, Page, Section, circle_page, path_param};
 
 /// What an engineer reads before starting.
-#[component]
-pub fn StartPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("round");
     circle_page(Section::Home, move |at| async move {
         let (db, circle, zone) = (&at.site.db, &at.member.circle, at.member.zone);

@@ -14,11 +14,10 @@ use self::fields::{blueprint_fields, rule_fields};
 use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, TextField};
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
-use crate::shell::{InCircle, Page, Section, circle_page, path_param};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
 /// A new test (`new`), or one that exists.
-#[component]
-pub fn TestPage() -> impl IntoView {
+pub fn get() -> Loading {
     let id = path_param("test");
     circle_page(Section::Tests, move |here| async move {
         let found = match id.as_str() {

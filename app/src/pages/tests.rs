@@ -7,11 +7,10 @@ use super::services::counted;
 use super::sought::Sought;
 use crate::components::{Empty, Notice, NoticeKind};
 use crate::server::query_value;
-use crate::shell::{Page, Section, circle_page};
+use crate::shell::{Loading, Page, Section, circle_page};
 
 /// Every test, with what it asks and how often it was given.
-#[component]
-pub fn TestsPage() -> impl IntoView {
+pub fn get() -> Loading {
     circle_page(Section::Tests, |here| async move {
         let circle = here.member.circle.clone();
         let tests = tests::list(&here.site.db, &here.who, &circle).await?;
