@@ -9,10 +9,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use backend::Db;
 pub use backend::people::Who;
+use backend::sessions::SEEN_AT;
 use backend::shelf::Shelf;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use tower_sessions::Session;
 
 use crate::error::{Error, Result};
 
@@ -66,6 +68,7 @@ pub struct Running {
 /// extensions by the outermost layers.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// Nobody for a call that finds out itself who asks.
     pub who: Option<Who>,
     pub received_at: DateTime<Utc>,
     /// The address of whoever asks, as far as it can be trusted.
@@ -96,8 +99,20 @@ pub fn asked() -> Asked {
 }
 
 /// The session of the browser that asks.
-pub fn session() -> tower_sessions::Session {
+pub fn session() -> Session {
     of_request(|request| request.extensions.get().cloned()).expect("a layer opens every session")
+}
+
+/// How often activity is written into the session, which moves its end.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// Notes that a session is used, unless it was noted a short while ago.
+pub async fn note_use(session: &Session, seen_at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
+    if seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY)
+        && let Err(cause) = session.insert(SEEN_AT, now).await
+    {
+        tracing::warn!(%cause, "the use of a session could not be noted");
+    }
 }
 
 /// Whether a page of another site made the browser ask. It gets an answer, and

@@ -197,7 +197,8 @@ impl Row {
     }
 }
 
-fn key(id: &Id) -> String {
+/// Under which key the session is kept.
+pub(crate) fn key(id: &Id) -> String {
     token::hash(&id.to_string())
 }
 

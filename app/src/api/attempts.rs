@@ -53,13 +53,13 @@ pub struct SlotState {
 }
 
 /// Saves one answer. The reply comes after the commit, and says the same for a
-/// right answer and a wrong one.
+/// right answer and a wrong one. It finds out itself who asks.
 #[server(endpoint = "v1/attempts/save-answer", prefix = "/api", input = Json)]
 pub async fn save_answer(attempt: String, sent: AnswerSent) -> Result<AnswerSaved> {
     use crate::server::*;
 
     let asked = asked();
-    answer(crate::pages::attempt::save_answer(&site(), &asked, attempt, sent).await)
+    answer(crate::pages::attempt::save_answer(&site(), &asked, &session(), attempt, sent).await)
 }
 
 /// Says how an attempt of the one who asks stands.

@@ -5,6 +5,7 @@ use backend::attempts::saving::{self, Save};
 use backend::attempts::{self, Found, Paper, Slot};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use tower_sessions::Session;
 
 use crate::answering::{confidence_inputs, instruction, question_inputs};
 use crate::api::attempts::{AnswerSaved, AnswerSent, AttemptState, SlotState};
@@ -14,7 +15,7 @@ use crate::entry::{self, Entry, field};
 use crate::form::{Form, Posted};
 use crate::islands::runner::{Runner, RunnerSetUp};
 use crate::markdown::{self, Images};
-use crate::server::{Asked, Site, query_value};
+use crate::server::{Asked, Site, note_use, query_value};
 use crate::shell::{Loading, Page, bare_page, browser_part, path_param};
 
 /// One sitting of a test, while it lasts; afterwards the way to its result.
@@ -417,14 +418,14 @@ fn next_path(form: &Form, paper: &Paper) -> String {
     }
 }
 
-/// Saves one answer that an island sent.
+/// Saves one answer that an island sent. Who asks is not looked up before it.
 pub async fn save_answer(
     site: &Site,
     asked: &Asked,
+    session: &Session,
     attempt: String,
     sent: AnswerSent,
 ) -> backend::Result<AnswerSaved> {
-    let who = asked.signed_in()?;
     let save = Save {
         attempt,
         slot: sent.slot,
@@ -435,7 +436,9 @@ pub async fn save_answer(
         for_review: sent.for_review,
         received_at: asked.received_at,
     };
-    let saved = saving::save(&site.db, &who, save).await?;
+    let id = session.id().ok_or(backend::Error::SignInFirst)?;
+    let (saved, seen_at) = saving::save_in_session(&site.db, &id, save).await?;
+    note_use(session, seen_at, asked.received_at).await;
     Ok(AnswerSaved {
         ack_seq: saved.ack_seq,
         superseded: saved.superseded,

@@ -10,10 +10,14 @@ use chrono::{DateTime, Utc};
 use domain::answer::{Answer, Confidence};
 use domain::attempt::GRACE;
 use sqlx::{FromRow, query_as, query_scalar};
+use tower_sessions::session::Id;
 
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
+use crate::sessions;
+
+use shapes::Shape;
 
 /// One answer on its way into the store.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,41 +50,103 @@ pub struct Saved {
 
 /// Saves an answer of the one who asks.
 pub async fn save(db: &Db, who: &Who, save: Save) -> Result<Saved> {
+    refuse_out_of_line(&save)?;
+    refuse_misfit(db, &who.person, &save).await?;
+    let by = By::Person(who.person.clone());
+    let said = said_of(db, &by, &save).await?;
+    outcome(db, &who.person, &save, said).await
+}
+
+/// Saves an answer of the one whose session it is, and tells when that was last
+/// used, as far as it was written down.
+///
+/// Most saves are accepted, and the statement that accepts one sees for itself
+/// whose session it is. What is not accepted goes the longer way, which says why.
+pub async fn save_in_session(db: &Db, session: &Id, one: Save) -> Result<(Saved, Option<DateTime<Utc>>)> {
+    refuse_out_of_line(&one)?;
+    let paper = shapes::of(db, &one.attempt).await?;
+    if misfit(paper.shape(one.slot), &one).is_none() {
+        let by = By::Session(sessions::key(session));
+        if let said @ (Some((_, seen_at)), _) = said_of(db, &by, &one).await? {
+            return Ok((outcome(db, paper.person(), &one, said).await?, seen_at));
+        }
+    }
+    let asking = sessions::who_asks(db, session, one.received_at).await?.ok_or(Error::SignInFirst)?;
+    Ok((save(db, &asking.who, one).await?, asking.seen_at))
+}
+
+/// Who says that the attempt is theirs.
+#[derive(Debug, Clone)]
+enum By {
+    Person(String),
+    /// The key of a session.
+    Session(String),
+}
+
+impl By {
+    fn person(&self) -> Option<String> {
+        if let By::Person(person) = self { Some(person.clone()) } else { None }
+    }
+
+    fn session(&self) -> Option<String> {
+        if let By::Session(key) = self { Some(key.clone()) } else { None }
+    }
+}
+
+/// What the statements say of an answer, committed with others or alone.
+async fn said_of(db: &Db, by: &By, save: &Save) -> Result<Said> {
+    match db.saves() {
+        Some(queue) => queue.save(db, by, save).await,
+        None => save_alone(db, by, save).await,
+    }
+}
+
+fn refuse_out_of_line(save: &Save) -> Result<()> {
     if save.client.is_empty() || save.client.len() > 64 || save.sequence < 0 {
         return Err(Error::refused(
             "client",
             "The page sent an answer without its place in line. Reload the page.",
         ));
     }
-    refuse_misfit(db, &who.person, &save).await?;
-    match db.saves() {
-        Some(queue) => queue.save(db, &who.person, save).await,
-        None => save_alone(db, &who.person, &save).await,
-    }
+    Ok(())
+}
+
+/// The person who is named, or whose session is.
+macro_rules! asking {
+    () => {
+        "COALESCE($9, (SELECT p.id
+                       FROM sessions s
+                       JOIN people p ON p.id = s.person AND p.epoch = s.epoch AND p.disabled_at IS NULL
+                       WHERE s.id = $11 AND s.expires_at > $8))"
+    };
 }
 
 /// Whoever owns the attempt, while it is open and the deadline with its grace
 /// has not passed. The row stays locked until the answer is in, so that nobody
 /// marks the attempt between.
-const ACCEPT: &str = "
-    UPDATE attempts SET saved_at = $8
-    WHERE id = $1 AND person = $9 AND finished_at IS NULL AND deadline >= $10
-    RETURNING deadline";
+const ACCEPT: &str = concat!(
+    "UPDATE attempts SET saved_at = $8
+     WHERE id = $1 AND finished_at IS NULL AND deadline >= $10 AND person = ",
+    asking!(),
+    " RETURNING deadline, (SELECT seen_at FROM sessions WHERE id = $11) AS seen_at"
+);
 
 /// Adds the answer behind those of its slot, where the attempt accepts it and
 /// its own page has not saved a newer one there. Tells which page the answer
 /// before it came from.
-const ADD: &str = "
-    INSERT INTO answer_events
-        (attempt, slot, turn, client, sequence, answer, confidence, for_review, is_late, received_at)
-    SELECT a.id, $2, COALESCE(max(e.turn), 0) + 1, $3, $4, $5, $6, $7, $8 > a.deadline, $8
-    FROM attempts a
-    LEFT JOIN answer_events e ON e.attempt = a.id AND e.slot = $2
-    WHERE a.id = $1 AND a.person = $9 AND a.finished_at IS NULL AND a.deadline >= $10
-    GROUP BY a.id, a.deadline
-    HAVING COALESCE(max(CASE WHEN e.client = $3 THEN e.sequence END), -1) < $4
-    RETURNING (SELECT before.client FROM answer_events before
-               WHERE before.attempt = $1 AND before.slot = $2 AND before.turn = answer_events.turn - 1)";
+const ADD: &str = concat!(
+    "INSERT INTO answer_events
+         (attempt, slot, turn, client, sequence, answer, confidence, for_review, is_late, received_at)
+     SELECT a.id, $2, COALESCE(max(e.turn), 0) + 1, $3, $4, $5, $6, $7, $8 > a.deadline, $8
+     FROM attempts a
+     LEFT JOIN answer_events e ON e.attempt = a.id AND e.slot = $2
+     WHERE a.id = $1 AND a.finished_at IS NULL AND a.deadline >= $10 AND a.person = ",
+    asking!(),
+    " GROUP BY a.id, a.deadline
+     HAVING COALESCE(max(CASE WHEN e.client = $3 THEN e.sequence END), -1) < $4
+     RETURNING (SELECT before.client FROM answer_events before
+                WHERE before.attempt = $1 AND before.slot = $2 AND before.turn = answer_events.turn - 1)"
+);
 
 const HIGHEST: &str = "
     SELECT client,
@@ -92,8 +158,8 @@ const HIGHEST: &str = "
 
 /// What the two statements are given, in the order of their places.
 macro_rules! bind_save {
-    ($query:expr, $person:expr, $save:expr) => {{
-        let save: &Save = $save;
+    ($query:expr, $by:expr, $save:expr) => {{
+        let (by, save): (&By, &Save) = ($by, $save);
         let received_at = stored(save.received_at);
         $query
             .bind(save.attempt.clone())
@@ -104,8 +170,9 @@ macro_rules! bind_save {
             .bind(save.confidence.map(Confidence::as_str))
             .bind(save.for_review)
             .bind(received_at)
-            .bind($person.to_owned())
+            .bind(by.person())
             .bind(received_at - GRACE)
+            .bind(by.session())
     }};
 }
 use bind_save;
@@ -118,27 +185,26 @@ impl Save {
 }
 
 /// What the two statements say of one answer: the deadline where it was
-/// accepted, and where it was added the page that the answer before came from.
-type Said = (Option<DateTime<Utc>>, Option<Option<String>>);
+/// accepted, with when the session was last used; and where it was added, the
+/// page that the answer before came from.
+type Said = (Option<(DateTime<Utc>, Option<DateTime<Utc>>)>, Option<Option<String>>);
 
 /// Saves one answer in a transaction that commits it alone.
-async fn save_alone(db: &Db, person: &str, save: &Save) -> Result<Saved> {
+async fn save_alone(db: &Db, by: &By, save: &Save) -> Result<Said> {
     let mut tx = db.begin().await?;
-    let deadline: Option<(DateTime<Utc>,)> =
-        on!(&mut tx, |tx| bind_save!(query_as(ACCEPT), person, save).fetch_optional(&mut **tx).await?);
-    let added: Option<(Option<String>,)> = match deadline {
-        Some(_) => {
-            on!(&mut tx, |tx| bind_save!(query_as(ADD), person, save).fetch_optional(&mut **tx).await?)
-        }
+    let accepted: Option<(DateTime<Utc>, Option<DateTime<Utc>>)> =
+        on!(&mut tx, |tx| bind_save!(query_as(ACCEPT), by, save).fetch_optional(&mut **tx).await?);
+    let added: Option<(Option<String>,)> = match accepted {
+        Some(_) => on!(&mut tx, |tx| bind_save!(query_as(ADD), by, save).fetch_optional(&mut **tx).await?),
         None => None,
     };
     commit(tx).await?;
-    outcome(db, person, save, (deadline.map(|(at,)| at), added.map(|(before,)| before))).await
+    Ok((accepted, added.map(|(before,)| before)))
 }
 
 /// What became of an answer, by what the committed statements said.
-async fn outcome(db: &Db, person: &str, save: &Save, (deadline, added): Said) -> Result<Saved> {
-    let Some(deadline) = deadline else { return Err(why_not(db, person, &save.attempt).await?) };
+async fn outcome(db: &Db, person: &str, save: &Save, (accepted, added): Said) -> Result<Saved> {
+    let Some((deadline, _)) = accepted else { return Err(why_not(db, person, &save.attempt).await?) };
     let other = |client: String| Some(client).filter(|client| *client != save.client);
     if let Some(before) = added {
         let overtook = before.and_then(other);
@@ -164,15 +230,21 @@ async fn why_not(db: &Db, person: &str, attempt: &str) -> Result<Error> {
 /// What was drawn never changes, so it is looked at before anything waits.
 async fn refuse_misfit(db: &Db, person: &str, save: &Save) -> Result<()> {
     let paper = shapes::of(db, &save.attempt).await?;
-    let shape = paper.of_slot(person, save.slot).ok_or(Error::NotFound)?;
+    let shape = paper.shape(save.slot).filter(|_| paper.person() == person);
+    misfit(shape, save).map_or(Ok(()), Err)
+}
+
+/// Why an answer cannot be one to a question of that shape.
+fn misfit(shape: Option<Shape>, save: &Save) -> Option<Error> {
+    let Some(shape) = shape else { return Some(Error::NotFound) };
     match &save.answer {
         Some(answer) if !answer.fits_shape(shape.kind, shape.n_places) => {
-            Err(Error::refused("answer", "That is not an answer to this question."))
+            Some(Error::refused("answer", "That is not an answer to this question."))
         }
         Some(Answer::Typed(text)) if text.contains('\0') => {
-            Err(Error::refused("answer", "The answer has a character that cannot be kept (NUL). Remove it."))
+            Some(Error::refused("answer", "The answer has a character that cannot be kept (NUL). Remove it."))
         }
-        _ => Ok(()),
+        _ => None,
     }
 }
 

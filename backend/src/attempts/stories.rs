@@ -1,6 +1,7 @@
 //! Attempts from outside: two engineers, a leader, a bank of six questions,
 //! and many tabs.
 
+mod in_session;
 mod retakes;
 
 use std::collections::HashMap;

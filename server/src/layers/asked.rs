@@ -4,15 +4,16 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use app::server::{Asked, Site, is_from_another_site};
+use app::api::attempts::SaveAnswer;
+use app::server::{Asked, Site, is_from_another_site, note_use};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use backend::people;
-use backend::sessions::{self, Asking, SEEN_AT};
-use chrono::{DateTime, TimeDelta, Utc};
+use backend::sessions::{self, Asking};
+use chrono::{DateTime, Utc};
 use ipnet::IpNet;
+use leptos::server_fn::ServerFn;
 use tower_sessions::Session;
 use tracing::Instrument;
 
@@ -96,10 +97,7 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     client
 }
 
-/// How often activity is written into the session, which moves its end.
-const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
-
-/// The innermost layer: finds out who asks.
+/// The innermost layer: finds out who asks, unless the call does so itself.
 pub async fn who_asks(
     State(site): State<Site>,
     session: Session,
@@ -109,9 +107,19 @@ pub async fn who_asks(
     let Some(stamp) = request.extensions().get::<Stamp>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let is_seen = !is_from_another_site(request.headers());
-    let who = match find_who(&site, &session, stamp.received_at, is_seen).await {
-        Ok(who) => who,
+    let finds_out_itself = request.uri().path() == SaveAnswer::PATH;
+    let asking = match session.id() {
+        Some(id) if !finds_out_itself => sessions::who_asks(&site.db, &id, stamp.received_at).await,
+        _ => Ok(None),
+    };
+    let who = match asking {
+        Ok(None) => None,
+        Ok(Some(Asking { who, seen_at })) => {
+            if !is_from_another_site(request.headers()) {
+                note_use(&session, seen_at, stamp.received_at).await;
+            }
+            Some(who)
+        }
         Err(cause) => {
             tracing::error!(request_id = %stamp.request_id, %cause, "nobody could be recognised");
             return (
@@ -129,21 +137,4 @@ pub async fn who_asks(
         request_id: stamp.request_id,
     });
     next.run(request).await
-}
-
-/// Whose session it is; `is_seen` says whether the request counts as its use.
-async fn find_who(
-    site: &Site,
-    session: &Session,
-    now: DateTime<Utc>,
-    is_seen: bool,
-) -> Result<Option<people::Who>, Box<dyn std::error::Error + Send + Sync>> {
-    let Some(id) = session.id() else { return Ok(None) };
-    let Some(Asking { who, seen_at }) = sessions::who_asks(&site.db, &id, now).await? else {
-        return Ok(None);
-    };
-    if is_seen && seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY) {
-        session.insert(SEEN_AT, now).await?;
-    }
-    Ok(Some(who))
 }

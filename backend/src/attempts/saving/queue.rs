@@ -10,7 +10,7 @@ use futures_util::TryStreamExt;
 use sqlx::{Either, Executor, Row, query};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{ACCEPT, ADD, Said, Save, Saved, bind_save, outcome, save_alone};
+use super::{ACCEPT, ADD, By, Said, Save, bind_save, save_alone};
 use crate::db::{Db, Writer, stored};
 use crate::error::{Error, Result};
 
@@ -23,7 +23,7 @@ pub struct SaveQueue {
 }
 
 struct Job {
-    person: String,
+    by: By,
     save: Save,
     reply: oneshot::Sender<Result<Option<Said>>>,
 }
@@ -47,21 +47,18 @@ impl SaveQueue {
 
     /// Saves an answer together with those that wait; by itself where one of
     /// them cannot be saved.
-    pub(super) async fn save(&self, db: &Db, person: &str, save: Save) -> Result<Saved> {
+    pub(super) async fn save(&self, db: &Db, by: &By, save: &Save) -> Result<Said> {
         let full = || Error::Unavailable(sqlx::Error::PoolTimedOut);
         let (reply, answered) = oneshot::channel();
-        let job = Job { person: person.to_owned(), save: save.clone(), reply };
+        let job = Job { by: by.clone(), save: save.clone(), reply };
         self.jobs.try_send(job).map_err(|_| full())?;
-        let saved = match answered.await.map_err(|_| full())?? {
-            Some(said) => outcome(db, person, &save, said).await,
-            None => save_alone(db, person, &save).await,
+        let said = match answered.await.map_err(|_| full())?? {
+            Some(said) => return Ok(said),
+            None => save_alone(db, by, save).await,
         };
-        saved.map_err(|why| match why {
-            Error::NotFound | Error::Over => why,
-            why => {
-                tracing::error!(error = %why, "an answer could not be committed");
-                Error::Unavailable(sqlx::Error::WorkerCrashed)
-            }
+        said.map_err(|why| {
+            tracing::error!(error = %why, "an answer could not be committed");
+            Error::Unavailable(sqlx::Error::WorkerCrashed)
         })
     }
 }
@@ -73,7 +70,7 @@ const MOST: usize = 32;
 const SIZES: [usize; 6] = [1, 2, 4, 8, 16, MOST];
 
 /// What the two statements of a save are given.
-const N_BOUND: usize = 10;
+const N_BOUND: usize = 11;
 
 /// A whole transaction for so many saves.
 static TOGETHER: LazyLock<[(usize, String); 6]> = LazyLock::new(|| {
@@ -104,7 +101,7 @@ async fn save_all(writer: &Writer, jobs: &[Job]) -> Result<Vec<Said>> {
     let (size, text) = fitting.expect("no more are gathered than there are texts for");
     let mut all = query(text.as_str());
     for job in jobs {
-        all = bind_save!(all, &job.person, &job.save);
+        all = bind_save!(all, &job.by, &job.save);
     }
     // Places that nobody takes are given nothing, and accept nothing.
     let mut said: Vec<Said> = vec![(None, None); *size];
@@ -115,7 +112,9 @@ async fn save_all(writer: &Writer, jobs: &[Job]) -> Result<Vec<Said>> {
     while let Some(item) = told.try_next().await? {
         match item {
             Either::Left(_) => n_ended += 1,
-            Either::Right(row) if n_ended % 2 == 1 => said[n_ended / 2].0 = Some(row.try_get(0)?),
+            Either::Right(row) if n_ended % 2 == 1 => {
+                said[n_ended / 2].0 = Some((row.try_get(0)?, row.try_get(1)?));
+            }
             Either::Right(row) => said[n_ended / 2 - 1].1 = Some(row.try_get(0)?),
         }
     }
@@ -130,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_statement_is_given_what_belongs_to_its_place_in_line() {
-        assert_eq!(shifted("a = $1 AND b = $10 OR c > $2", 20), "a = $21 AND b = $30 OR c > $22");
+        assert_eq!(shifted("a = $1 AND b = $10 OR c > $2", 22), "a = $23 AND b = $32 OR c > $24");
         for (size, text) in TOGETHER.iter() {
             assert!(text.contains(&format!("${}", size * N_BOUND)));
             assert!(!text.contains(&format!("${}", size * N_BOUND + 1)));

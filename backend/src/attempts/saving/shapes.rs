@@ -26,10 +26,12 @@ pub(super) struct Shape {
 }
 
 impl Paper {
-    /// The shape of a slot, for the one whose attempt it is.
-    pub fn of_slot(&self, person: &str, n: u16) -> Option<Shape> {
-        let slot = self.slots.iter().find(|(slot, _)| *slot == i64::from(n));
-        slot.filter(|_| self.person == person).map(|(_, shape)| *shape)
+    pub fn person(&self) -> &str {
+        &self.person
+    }
+
+    pub fn shape(&self, slot: u16) -> Option<Shape> {
+        self.slots.iter().find(|(n, _)| *n == i64::from(slot)).map(|(_, shape)| *shape)
     }
 }
 
