@@ -4,7 +4,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use backend::Db;
@@ -48,12 +47,6 @@ pub struct SiteParts {
     pub public_url: Arc<str>,
     /// Started with `--demo`: the first address leads into the demo circle.
     pub leads_to_demo: bool,
-}
-
-impl FromRef<Site> for LeptosOptions {
-    fn from_ref(site: &Site) -> LeptosOptions {
-        site.leptos.clone()
-    }
 }
 
 /// What an answer needs that goes on for as long as somebody listens.
