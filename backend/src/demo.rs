@@ -9,6 +9,8 @@ mod banks;
 mod cast;
 mod engineer;
 mod improving;
+mod in_own_words;
+mod marking;
 mod removing;
 mod sitting;
 #[cfg(test)]

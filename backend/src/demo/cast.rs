@@ -22,11 +22,11 @@ pub(super) struct Actor {
 }
 
 const fn able(topics: [f64; 4]) -> Traits {
-    Traits { topics, service: ("", 0.0), boldness: 0.12 }
+    Traits { topics, service: ("", 0.0), boldness: 0.12, voice: 0 }
 }
 
 const fn in_service(topics: [f64; 4], service: &'static str, more: f64) -> Traits {
-    Traits { topics, service: (service, more), boldness: 0.12 }
+    Traits { topics, service: (service, more), boldness: 0.12, voice: 0 }
 }
 
 /// Name, role, and what they can: process, architecture, troubleshooting,
@@ -43,7 +43,7 @@ const CAST: [(&str, Role, Traits); 16] = [
     (
         "Hiroshi Tanaka",
         Engineer,
-        Traits { topics: [2.0, 1.0, 2.6, 1.2], service: ("http-edge", 0.6), boldness: 0.7 },
+        Traits { topics: [2.0, 1.0, 2.6, 1.2], service: ("http-edge", 0.6), boldness: 0.7, voice: 0 },
     ),
     ("Ingrid Haugen", Engineer, in_service([2.4, 1.8, 2.0, 2.2], "platform-k8s", -0.6)),
     ("João Pereira", Engineer, able([2.2, 0.2, 2.0, 2.6])),
@@ -69,10 +69,10 @@ pub(super) async fn assemble(db: &Db, at: DateTime<Utc>) -> Result<(String, Vec<
     let mut tx = db.begin().await?;
     let circle = add_circle(&mut tx, at).await?;
     let mut cast = Vec::with_capacity(CAST.len());
-    for (name, role, traits) in CAST {
+    for (voice, (name, role, traits)) in CAST.into_iter().enumerate() {
         let who = add_person(&mut tx, name, at).await?;
         circles::join(&mut tx, &circle, &who.person, role, at).await?;
-        cast.push(Actor { who, traits });
+        cast.push(Actor { who, traits: Traits { voice, ..traits } });
     }
     commit(tx).await?;
     Ok((circle, cast))

@@ -7,6 +7,8 @@ use domain::question::{Key, Question};
 use rand::Rng;
 use rand::seq::IteratorRandom;
 
+use super::in_own_words;
+
 /// What makes one engineer answer unlike another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Traits {
@@ -17,6 +19,8 @@ pub(super) struct Traits {
     pub service: (&'static str, f64),
     /// How likely somebody who is wrong says "certain".
     pub boldness: f64,
+    /// Whose words they are, where they write some.
+    pub voice: usize,
 }
 
 impl Traits {
@@ -49,7 +53,7 @@ pub(super) fn say(traits: &Traits, question: &Question, order: &[u8], rng: &mut 
     let answer = match rng.random_range(0..100) {
         0..4 if !knows => None,
         4..20 if !knows => Some(Answer::DoNotKnow),
-        _ => Some(an_answer(question, order, knows, rng)),
+        _ => Some(an_answer(question, order, knows, traits.voice, rng)),
     };
     let is_opinion = !matches!(answer, None | Some(Answer::DoNotKnow));
     Said {
@@ -89,7 +93,7 @@ fn confidence(traits: &Traits, knows: bool, rng: &mut impl Rng) -> Confidence {
 }
 
 /// A right answer, or a plausible wrong one, in places as shown.
-fn an_answer(question: &Question, order: &[u8], knows: bool, rng: &mut impl Rng) -> Answer {
+fn an_answer(question: &Question, order: &[u8], knows: bool, voice: usize, rng: &mut impl Rng) -> Answer {
     // The place at which the thing written at `i` is shown.
     let shown = |i: usize| order.iter().position(|&written| usize::from(written) == i).unwrap_or(0) as u8;
     let n = order.len();
@@ -125,10 +129,9 @@ fn an_answer(question: &Question, order: &[u8], knows: bool, rng: &mut impl Rng)
         Key::Short { accepted, .. } if knows => {
             Answer::Typed(accepted.first().map(|pattern| pattern.replace('*', "")).unwrap_or_default())
         }
-        Key::Open { rubric } if knows => {
-            Answer::Typed(rubric.iter().map(|line| format!("{}.\n", line.text)).collect())
-        }
-        Key::Short { .. } | Key::Open { .. } => Answer::DoNotKnow,
+        Key::Open { .. } => in_own_words::write(&question.id.to_string(), knows, voice, rng)
+            .map_or(Answer::DoNotKnow, |text| Answer::Typed(text.to_owned())),
+        Key::Short { .. } => Answer::DoNotKnow,
     }
 }
 
@@ -142,7 +145,7 @@ mod tests {
     use crate::shelf::Shelf;
 
     fn traits(ability: f64) -> Traits {
-        Traits { topics: [ability; 4], service: ("none", 0.0), boldness: 0.2 }
+        Traits { topics: [ability; 4], service: ("none", 0.0), boldness: 0.2, voice: 0 }
     }
 
     fn samples() -> Vec<Question> {
@@ -164,9 +167,13 @@ mod tests {
         for question in samples() {
             let order = domain::draw::show_order(&question, &mut rng);
             for knows in [true, false] {
-                let answer = an_answer(&question, &order, knows, &mut rng);
+                let answer = an_answer(&question, &order, knows, 0, &mut rng);
                 assert!(answer.fits(&question.prompt(&order)), "{}", question.id);
                 let score = mark(&question, Some(&answer.as_written(&order)), false);
+                if matches!(question.key, Key::Open { .. }) {
+                    assert_eq!(score, None, "{}: a leader marks it", question.id);
+                    continue;
+                }
                 assert_eq!(score.is_none_or(|score| score.is_full()), knows, "{}: {answer:?}", question.id);
             }
         }

@@ -190,7 +190,8 @@ impl Story<'_> {
         self.works("Emeka", emekas.number, days_ago).await?;
         let yesterday = self.now - TimeDelta::hours(20);
         let said = "The section is written. Femke reads it today.";
-        comment(self.db, &self.actor("Emeka")?.who, &self.circle, emekas.number, said, yesterday).await
+        comment(self.db, &self.actor("Emeka")?.who, &self.circle, emekas.number, (&new_id(), said), yesterday)
+            .await
     }
 
     /// A review that is ahead: opened when its round was over.
@@ -245,13 +246,21 @@ impl Story<'_> {
         days_ago: u64,
     ) -> Result<()> {
         let (who, at) = (&self.actor(by)?.who, self.hour_of(days_ago));
-        step(self.db, who, &self.circle, number, Step { action, note, proof, pause: None }, at)
+        step(self.db, who, &self.circle, number, Step { note, proof, ..Step::new(action) }, at)
             .await
             .map(drop)
     }
 
     async fn says(&self, by: &str, number: Number, text: &str, days_ago: u64) -> Result<()> {
-        comment(self.db, &self.actor(by)?.who, &self.circle, number, text, self.hour_of(days_ago)).await
+        comment(
+            self.db,
+            &self.actor(by)?.who,
+            &self.circle,
+            number,
+            (&new_id(), text),
+            self.hour_of(days_ago),
+        )
+        .await
     }
 
     async fn revision(&self, number: Number, days_ago: u64) -> Result<i64> {

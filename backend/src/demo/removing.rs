@@ -122,7 +122,7 @@ const LOCK_MORE: [&str; 2] = [
 ];
 
 /// What of each table belongs to the circle `$1`, children before parents.
-const OF_CIRCLE: [(&str, &str); 41] = [
+const OF_CIRCLE: [(&str, &str); 42] = [
     ("calendar_feeds", "DELETE FROM calendar_feeds WHERE circle = $1"),
     (
         "review_feedback",
@@ -144,6 +144,7 @@ const OF_CIRCLE: [(&str, &str); 41] = [
         "action_effects",
         "DELETE FROM action_effects WHERE action IN (SELECT id FROM actions WHERE circle = $1)",
     ),
+    ("action_sends", "DELETE FROM action_sends WHERE action IN (SELECT id FROM actions WHERE circle = $1)"),
     ("action_events", "DELETE FROM action_events WHERE action IN (SELECT id FROM actions WHERE circle = $1)"),
     ("actions", "DELETE FROM actions WHERE circle = $1"),
     ("action_clocks", "DELETE FROM action_clocks WHERE circle = $1"),

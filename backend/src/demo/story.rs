@@ -1,7 +1,7 @@
 //! What happened in the demo circle, in the order in which it happened.
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
-use domain::blueprint::{Blueprint, Row};
+use domain::blueprint::{Blueprint, Candidate, Row};
 use domain::question::{Level, Topic};
 use domain::retake::{Asks, Next, Retakes};
 use domain::round::{Showing, ShownWhen};
@@ -18,6 +18,7 @@ use crate::circles;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::people::Who;
+use crate::questions;
 use crate::rounds::{self, Plan};
 use crate::tests::{self, Edited};
 
@@ -155,18 +156,27 @@ impl Story<'_> {
         tests::change(self.db, &leader, &self.circle, test, edited, self.morning(days_ago)).await
     }
 
-    /// A short round with a question that is answered in words; its answers wait
-    /// to be marked.
+    /// A short round with a question that is answered in words; some of its
+    /// answers are marked.
     async fn in_own_words(&mut self) -> Result<()> {
         let mut test = a_test("orders-db", 20, 180);
-        let level = Level::ALL.get(2).copied();
-        let row = Row { service: "orders-db".to_owned(), topic: Topic::Process, level, n_questions: 2 };
+        let level = Level::ALL.get(1).copied();
+        let mut row = Row { service: "orders-db".to_owned(), topic: Topic::Process, level, n_questions: 1 };
+        // Every question that there is, so that the open one is asked of everybody.
+        let ready = questions::ready(self.db, &self.circle).await?;
+        let fits = |one: &&Candidate| {
+            one.id.service == row.service && one.id.topic == row.topic && Some(one.level) == row.level
+        };
+        row.n_questions = u32::try_from(ready.with_open(true).iter().filter(fits).count()).unwrap_or(1);
         test.blueprint = Blueprint { rows: vec![row] };
         (test.asks_open, test.rules.cuts) = (true, [].into());
         let (leader, at) = (self.leader()?, self.morning(12));
         let test = tests::add(self.db, &leader, &self.circle, "In your own words", &test, at).await?;
         let sits = ["Ada", "Bo", "Chiara", "Deniz", "Femke", "Mateo", "Priya"];
-        self.round(&Given::of(&test, "In your own words", 9).to(&sits).sits(&sits)).await.map(drop)
+        let given = Given::of(&test, "In your own words", 9).to(&sits).sits(&sits);
+        let round = self.give(&given).await?;
+        self.sit_all(&given, &round, 1).await?;
+        self.begin_to_mark(&round, 1).await
     }
 
     /// Gives a round and lets its people sit it.
