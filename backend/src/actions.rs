@@ -10,6 +10,7 @@ pub mod clocks;
 mod effect;
 pub mod making;
 pub mod moving;
+mod once;
 mod reading;
 #[cfg(test)]
 mod stories;
@@ -140,6 +141,19 @@ pub async fn of_circle(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> 
     let mut all = reading::of_circle(db, &member, now).await?;
     all.sort_by_key(|action| (action.state.stage(), action.done_by, action.number));
     Ok(Actions { member, today, all })
+}
+
+/// The actions that a review shows, in no order: those that were made at its
+/// items, whose addresses begin with `origin`, and those on its agenda. As much
+/// of each as stands in a line: without labels and effect.
+pub(crate) async fn of_review(
+    db: &Db,
+    member: &Member,
+    review: &str,
+    origin: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Action>> {
+    reading::of_review(db, member, review, origin, now).await
 }
 
 /// One action with all there is to say about it.
@@ -288,9 +302,13 @@ pub async fn stand_up(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> R
 
 /// Who may own an action: the engineers and leaders of the circle, by name.
 pub async fn workers(db: &Db, who: &Who, circle: &str) -> Result<Vec<MemberOf>> {
-    let mut people = circles::members(db, who, circle).await?;
-    people.retain(|one| one.role != Role::Reader && !one.disabled);
-    Ok(people)
+    Ok(workers_of(circles::members(db, who, circle).await?))
+}
+
+/// Those of a circle's members who may own an action.
+pub fn workers_of(mut members: Vec<MemberOf>) -> Vec<MemberOf> {
+    members.retain(|one| one.role != Role::Reader && !one.disabled);
+    members
 }
 
 /// The one who asks, where an engineer or a leader is needed.

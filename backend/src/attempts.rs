@@ -479,13 +479,14 @@ pub async fn report(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     pub question: String,
+    pub version: String,
     pub about: About,
     pub note: String,
     pub raised_at: DateTime<Utc>,
 }
 
 const REPORTS_OF_ROUND: &str = "
-    SELECT s.question, d.about, d.note, d.raised_at
+    SELECT s.question, s.version, d.about, d.note, d.raised_at
     FROM disputes d
     JOIN slots s ON s.attempt = d.attempt AND s.n = d.slot
     JOIN attempts a ON a.id = d.attempt
@@ -497,12 +498,12 @@ const REPORTS_OF_ROUND: &str = "
 /// 200.
 pub async fn reports_of_round(db: &Db, who: &Who, circle: &str, round: &str) -> Result<Vec<Report>> {
     circles::leader(db, who, circle).await?;
-    let rows: Vec<(String, String, String, DateTime<Utc>)> =
+    let rows: Vec<(String, String, String, String, DateTime<Utc>)> =
         on!(db.read(), |pool| query_as(REPORTS_OF_ROUND).bind(circle).bind(round).fetch_all(pool).await?);
     rows.into_iter()
-        .map(|(question, about, note, raised_at)| {
+        .map(|(question, version, about, note, raised_at)| {
             let about = About::parse(&about).ok_or(Error::Corrupt(about))?;
-            Ok(Report { question, about, note, raised_at })
+            Ok(Report { question, version, about, note, raised_at })
         })
         .collect()
 }

@@ -25,7 +25,7 @@ use crate::rounds::{self, Round};
 use crate::{circles, questions};
 
 pub use giving::{COMMENT_LIMIT, Gives, Place, give, plan_markers};
-pub(crate) use reading::given_in;
+pub(crate) use reading::{given_in, given_to};
 
 /// What a leader gave to an answer, once it counts: for the one who sat it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,7 +171,8 @@ pub enum How {
     Single,
     Agreed,
     Settled,
-    /// A decision on the question gave the mark, before anybody marked it.
+    /// A decision took the question out, before anybody marked it. It can be
+    /// marked all the same: that counts should the decision be taken back.
     Decided,
     /// By one of two, and there is no other leader any more.
     Alone,
@@ -200,7 +201,7 @@ pub async fn to_mark(
     if answers.is_empty() {
         return Err(Error::NotFound);
     }
-    let question = questions::version(db, circle, &question_id, version).await?;
+    let question = questions::version_now(db, circle, &question_id, version).await?;
     let mut texts = texts(db, round, &question_id, version).await?;
     let others = other_leaders(db, circle, &who.person).await?;
     let key = (question_id, version.to_owned());
@@ -254,6 +255,7 @@ impl OpenAnswer {
             Standing::OneOfTwo(first) | Standing::Single(first) if is_me(first) => {
                 Task::Mark { given: Some(first.clone()) }
             }
+            Standing::OneOfTwo(_) if self.is_marked => done(&[], &[], How::Decided),
             Standing::OneOfTwo(_) => Task::Mark { given: None },
             Standing::Single(first) => done(&[first], &first.points, How::Single),
             Standing::Differ { first, second } => Task::Settle {

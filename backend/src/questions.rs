@@ -487,6 +487,59 @@ pub(crate) fn parsed(
     Ok(question)
 }
 
+const TEXT_NOW: &str = "
+    SELECT q.text
+    FROM questions q
+    JOIN question_versions v ON v.circle = q.circle AND v.question = q.id AND v.hash = q.version
+    WHERE q.circle = $1 AND q.id = $2 AND q.version = $3 AND q.text <> v.text";
+
+/// A stored version with the sources that it rests on now: to name others makes
+/// no new version. An older version keeps those it was taken with.
+pub(crate) async fn version_now(db: &Db, circle: &str, id: &str, hash: &str) -> Result<Arc<Question>> {
+    let question = version(db, circle, id, hash).await?;
+    let text: Option<String> = on!(db.read(), |pool| query_scalar(TEXT_NOW)
+        .bind(circle)
+        .bind(id)
+        .bind(hash)
+        .fetch_optional(pool)
+        .await?);
+    match text {
+        Some(text) => Ok(resting_on(&question, as_it_stands(id, &text)?.sources)),
+        None => Ok(question),
+    }
+}
+
+const TEXTS_NOW: &str = "
+    SELECT q.id, q.version, q.text
+    FROM questions q
+    JOIN question_versions v ON v.circle = q.circle AND v.question = q.id AND v.hash = q.version
+    WHERE q.circle = $1 AND q.text <> v.text
+      AND q.id IN (SELECT s.question FROM slots s WHERE s.attempt = $2)";
+
+/// The questions of an attempt, by id and version, whose sources may be others
+/// now than when their version was taken.
+pub(crate) async fn sources_now(
+    db: &Db,
+    circle: &str,
+    attempt: &str,
+) -> Result<HashMap<(String, String), Vec<String>>> {
+    let rows: Vec<(String, String, String)> =
+        on!(db.read(), |pool| query_as(TEXTS_NOW).bind(circle).bind(attempt).fetch_all(pool).await?);
+    let read = |(id, version, text): (String, String, String)| {
+        let sources = as_it_stands(&id, &text)?.sources;
+        Ok(((id, version), sources))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The question with these sources.
+pub(crate) fn resting_on(question: &Arc<Question>, sources: Vec<String>) -> Arc<Question> {
+    match question.sources == sources {
+        true => question.clone(),
+        false => Arc::new(Question { sources, ..Question::clone(question) }),
+    }
+}
+
 /// A question as its text of today says it, with what no version holds.
 pub(crate) fn as_it_stands(id: &str, text: &str) -> Result<Question> {
     read_again(&id.parse().map_err(|_| Error::Corrupt(id.to_owned()))?, text)

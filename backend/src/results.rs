@@ -13,7 +13,7 @@ pub mod releasing;
 #[cfg(test)]
 mod stories;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -21,8 +21,8 @@ use domain::item_analysis::{Responses, TooLarge};
 use domain::marking::Score;
 use domain::question::{Question, QuestionId};
 use domain::results::{
-    Band, Met, QuestionFigures, Table, TopicFigures, Versions, bands, of_first_attempts, questions, topics,
-    totals,
+    Band, Met, QuestionFigures, Table, TopicFigures, Versions, bands, of_attempts, of_first_attempts,
+    questions, topics, totals,
 };
 use domain::round::Phase;
 use domain::verdict::{Clause, Verdict};
@@ -191,10 +191,13 @@ pub(crate) fn counted(met: Vec<Met>, which: Which) -> (Vec<Met>, usize) {
         Which::First => of_first_attempts(met),
         Which::All => met,
     };
-    let waiting: HashSet<String> =
-        met.iter().filter(|met| met.score.is_none()).map(|met| met.attempt.clone()).collect();
-    let marked = met.into_iter().filter(|met| !waiting.contains(&met.attempt)).collect();
-    (marked, waiting.len())
+    let mut n_waiting = 0;
+    let marked = of_attempts(met, |attempt| {
+        let is_marked = attempt.iter().all(|met| met.score.is_some());
+        n_waiting += usize::from(!is_marked);
+        is_marked
+    });
+    (marked, n_waiting)
 }
 
 /// Who left the circle before starting is not among them.
@@ -236,7 +239,7 @@ const QUESTIONS: &str = "
                                    JOIN slots s ON s.attempt = a.id
                                    WHERE a.round = $2 AND a.finished_at IS NOT NULL)";
 
-async fn questions_of(
+pub(crate) async fn questions_of(
     db: &Db,
     circle: &str,
     round: &str,

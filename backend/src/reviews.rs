@@ -23,9 +23,10 @@ use domain::action::OriginKind;
 use domain::agenda::{Decision, Why};
 use domain::calendar::Meeting;
 use domain::people::Role;
-use sqlx::query_scalar;
+use sqlx::{FromRow, query_as, query_scalar};
 
 use crate::actions::Action;
+use crate::audit;
 use crate::circles::{self, Member};
 use crate::db::{Db, Tx, on, stored};
 use crate::error::{Error, Result};
@@ -134,12 +135,17 @@ pub struct Item {
     /// The first line of a question, the title of an action, or what it is
     /// about.
     pub title: String,
+    /// Nothing, where [`Found::hides_why`].
     pub why: Why,
-    /// In the order they were written.
+    /// In the order they were written; only of the items that were looked at,
+    /// see [`find_at`].
     pub notes: Vec<Note>,
+    /// How many notes there are, looked at or not.
+    pub n_notes: usize,
     /// In the order they were taken; the newest stands.
     pub decisions: Vec<Decided>,
-    /// What was made here.
+    /// What was made here, as far as an action stands in a line: without labels
+    /// and effect.
     pub actions: Vec<Action>,
 }
 
@@ -150,6 +156,11 @@ impl Item {
 
     pub fn is_question(&self) -> bool {
         matches!(self.subject, Subject::Question { .. })
+    }
+
+    /// Nothing was written or made here.
+    pub fn is_bare(&self) -> bool {
+        self.n_notes == 0 && self.decisions.is_empty() && self.actions.is_empty()
     }
 
     /// A question that nobody has decided about.
@@ -198,6 +209,9 @@ pub struct Found {
     pub people: Vec<Attendee>,
     /// In the order of the agenda.
     pub items: Vec<Item>,
+    /// Whether why things are on the agenda is kept from the one who asks: a
+    /// review that has not begun tells its takers no more than their results do.
+    pub hides_why: bool,
 }
 
 impl Found {
@@ -273,21 +287,57 @@ pub async fn list(db: &Db, who: &Who, circle: &str) -> Result<Vec<Review>> {
     reading::of_circle(db, &member).await
 }
 
-/// A review, for whoever attends it.
+/// A review with all there is to it, for whoever attends it.
 pub async fn find(db: &Db, who: &Who, circle: &str, review: &str, now: DateTime<Utc>) -> Result<Found> {
     let member = circles::member(db, who, circle).await?;
-    reading::found(db, who, member, review, now).await
+    reading::found(db, member, review, Look::AtAll, now).await
+}
+
+/// The same with the notes of one item alone: the one that is asked for, or
+/// else the one that everybody looks at. It is what the page of a meeting shows,
+/// which all ask for whenever something happens.
+pub async fn find_at(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    review: &str,
+    item: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Found> {
+    let member = circles::member(db, who, circle).await?;
+    reading::found(db, member, review, Look::At(item), now).await
+}
+
+/// Whose notes are read.
+#[derive(Debug, Clone, Copy)]
+enum Look<'a> {
+    AtAll,
+    At(Option<&'a str>),
+}
+
+/// A review and the one who asks: as much as a change of it needs.
+struct Attended {
+    member: Member,
+    review: Review,
+}
+
+/// A review, for whoever attends it.
+async fn attended(db: &Db, who: &Who, circle: &str, review: &str) -> Result<Attended> {
+    let member = circles::member(db, who, circle).await?;
+    let review = reading::one(db, &member, review).await?;
+    Ok(Attended { member, review })
 }
 
 /// A review, for a leader.
-async fn led(db: &Db, who: &Who, circle: &str, review: &str, now: DateTime<Utc>) -> Result<Found> {
-    let found = find(db, who, circle, review, now).await?;
-    if found.leads() { Ok(found) } else { Err(Error::NotFound) }
+async fn led(db: &Db, who: &Who, circle: &str, review: &str) -> Result<Review> {
+    let Attended { member, review } = attended(db, who, circle, review).await?;
+    if member.role == Role::Leader { Ok(review) } else { Err(Error::NotFound) }
 }
 
 /// The review of a round, for whoever may attend it.
 pub async fn of_round(db: &Db, who: &Who, circle: &str, round: &str) -> Result<Option<Review>> {
-    Ok(list(db, who, circle).await?.into_iter().find(|review| review.round == round))
+    let member = circles::member(db, who, circle).await?;
+    reading::of_round(db, &member, round).await
 }
 
 /// How far a review is, for whoever attends it: what followers ask again and
@@ -325,8 +375,8 @@ const TOUCH: &str = "
 
 /// The first statement of everything that happens to a review: nobody else
 /// changes it until it is committed. Returns its revision after it.
-async fn touch(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<i64> {
-    let Review { id, circle, .. } = &found.review;
+async fn touch(tx: &mut Tx, review: &Review, now: DateTime<Utc>) -> Result<i64> {
+    let Review { id, circle, .. } = review;
     let revision: Option<i64> = on!(&mut *tx, |tx| query_scalar(TOUCH)
         .bind(circle)
         .bind(id)
@@ -339,10 +389,9 @@ async fn touch(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<i64> {
 const STATE: &str = "SELECT state FROM reviews WHERE id = $1";
 
 /// The same, where the review has to be in one of these states.
-async fn touch_in(tx: &mut Tx, found: &Found, states: &[State], now: DateTime<Utc>) -> Result<i64> {
-    let revision = touch(tx, found, now).await?;
-    let state: String =
-        on!(&mut *tx, |tx| query_scalar(STATE).bind(&found.review.id).fetch_one(&mut **tx).await?);
+async fn touch_in(tx: &mut Tx, review: &Review, states: &[State], now: DateTime<Utc>) -> Result<i64> {
+    let revision = touch(tx, review, now).await?;
+    let state: String = on!(&mut *tx, |tx| query_scalar(STATE).bind(&review.id).fetch_one(&mut **tx).await?);
     let state = State::parse(&state).ok_or_else(|| Error::Corrupt(state))?;
     if states.contains(&state) {
         return Ok(revision);
@@ -353,4 +402,58 @@ async fn touch_in(tx: &mut Tx, found: &Found, states: &[State], now: DateTime<Ut
         State::Closed => "This review is closed.",
     };
     Err(Error::refused("", what))
+}
+
+/// What a leader did is in the log of the circle; what was written and decided
+/// stands in the review as well.
+async fn record(
+    tx: &mut Tx,
+    who: &Who,
+    review: &Review,
+    what: &str,
+    about: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let subject = format!("{}: {about}", review.round_name);
+    audit::record(tx, Some(&review.circle), Some(&who.person), what, &subject, now).await
+}
+
+/// An item as it stands while nobody else changes its review.
+#[derive(FromRow)]
+struct ItemNow {
+    question: Option<String>,
+    title: String,
+    is_removed: bool,
+    is_current: bool,
+    n_written: i64,
+    n_actions: i64,
+}
+
+const ITEM_NOW: &str = "
+    SELECT i.question, i.title, (i.removed_at IS NOT NULL) AS is_removed, (coalesce(v.item, '') = i.id) AS is_current,
+           (SELECT count(*) FROM review_notes o WHERE o.item = i.id)
+           + (SELECT count(*) FROM review_decisions d WHERE d.item = i.id) AS n_written,
+           (SELECT count(*) FROM actions a WHERE a.circle = v.circle AND a.origin_ref = $3) AS n_actions
+    FROM review_items i
+    JOIN reviews v ON v.id = i.review
+    WHERE i.review = $1 AND i.id = $2";
+
+/// An item of a review that was touched; one that was taken off the agenda is
+/// refused at `field`.
+async fn item_now(tx: &mut Tx, review: &Review, item: &str, field: &str) -> Result<ItemNow> {
+    let Review { id, circle, .. } = review;
+    let now: Option<ItemNow> = on!(tx, |tx| query_as(ITEM_NOW)
+        .bind(id)
+        .bind(item)
+        .bind(origin_of(circle, id, item))
+        .fetch_optional(&mut **tx)
+        .await?);
+    match now {
+        None => Err(Error::NotFound),
+        Some(now) if now.is_removed => {
+            let typed = if field.is_empty() { "" } else { " What you typed is still here." };
+            Err(Error::refused(field, format!("This was taken off the agenda meanwhile.{typed}")))
+        }
+        Some(now) => Ok(now),
+    }
 }

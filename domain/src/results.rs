@@ -14,7 +14,7 @@ mod table;
 mod tests;
 
 pub use answers::{Answers, COMMONEST, Common, answers};
-pub use met::{Met, of_first_attempts, spent};
+pub use met::{Met, of_attempts, of_first_attempts, spent, spent_between};
 pub use nameless::nameless;
 pub use questions::{QuestionFigures, Sureness, questions};
 pub use scores::{Band, TopicFigures, bands, place_in, topics, totals};

@@ -1,10 +1,11 @@
 //! Making an action, and changing what it says.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::action::{Fixes, How, Number, Origin, Severity, State, day_in};
+use domain::action::{Fixes, How, Number, Origin, OriginKind, Severity, State, day_in};
 use sqlx::{query, query_scalar};
 
 use super::moving::{Happened, happen};
+use super::once::{self, Sent};
 use super::reading::day;
 use super::{Detail, EventKind, clocks, find, worker, workers};
 use crate::audit;
@@ -17,6 +18,9 @@ use crate::people::Who;
 /// that of its problem.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
+    /// Made by the page that sends it: sent again, it makes nothing. Empty
+    /// where nobody sends it twice.
+    pub key: String,
     pub title: String,
     pub description: String,
     /// One task a line.
@@ -79,43 +83,88 @@ pub async fn make(
     draft: &Draft,
     now: DateTime<Utc>,
 ) -> Result<Number> {
+    let ready = prepare(db, who, circle, origin, draft, now).await?;
+    let mut tx = db.begin().await?;
+    match ready.add(&mut tx, who, now).await? {
+        Made::Now(number) => commit(tx).await.map(|()| number),
+        Made::Before(number) => Ok(number),
+    }
+}
+
+/// What became of a draft.
+pub(crate) enum Made {
+    Now(Number),
+    /// The same was sent before: what was done since belongs to nothing, and
+    /// is not to be committed.
+    Before(Number),
+}
+
+/// An action that can be made.
+pub(crate) struct Ready {
+    circle: String,
+    kind: OriginKind,
+    written: Written,
+    sent: Sent,
+}
+
+/// Finds out whether an action can be made, by an engineer or a leader.
+pub(crate) async fn prepare(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    origin: Origin,
+    draft: &Draft,
+    now: DateTime<Utc>,
+) -> Result<Ready> {
     let member = worker(db, who, circle).await?;
+    let sent = Sent::new(&draft.key, &format!("{circle} {origin:?} {draft:?}"));
     let draft = Draft { reference: origin.reference, ..draft.clone() };
     let written = check(db, who, &member, &draft, None, now).await?;
-    let (id, now) = (new_id(), stored(now));
-    let mut tx = db.begin().await?;
-    let number: i64 = on!(&mut tx, |tx| query_scalar(NEXT_NUMBER).bind(circle).fetch_one(&mut **tx).await?);
-    let owner = written.owner.as_ref().map(|(person, _)| person);
-    on!(&mut tx, |tx| query(ADD)
-        .bind(&id)
-        .bind(circle)
-        .bind(number)
-        .bind(&written.title)
-        .bind(&written.description)
-        .bind(&written.done_when)
-        .bind(origin.kind.as_str())
-        .bind(&written.reference)
-        .bind(written.fixes.as_str())
-        .bind(written.how.as_str())
-        .bind(i64::from(written.severity.level()))
-        .bind(owner)
-        .bind(owner.map(|_| now))
-        .bind(written.assign_by.to_string())
-        .bind(written.done_by.to_string())
-        .bind(&written.proof)
-        .bind(&who.person)
-        .bind(now)
-        .execute(&mut **tx)
-        .await
-        .map(drop))?;
-    set_parts(&mut tx, circle, &id, &written, &[]).await?;
-    happen(&mut tx, who, &id, Happened::new(EventKind::Made, State::Open), now).await?;
-    let number = Number(number);
-    let subject = format!("{number} {}", written.title);
-    audit::record(&mut tx, Some(circle), Some(&who.person), "made a corrective action", &subject, now)
-        .await?;
-    commit(tx).await?;
-    Ok(number)
+    Ok(Ready { circle: circle.to_owned(), kind: origin.kind, written, sent })
+}
+
+impl Ready {
+    /// Makes it, together with whatever else is done.
+    pub(crate) async fn add(&self, tx: &mut Tx, who: &Who, now: DateTime<Utc>) -> Result<Made> {
+        let Ready { circle, written, .. } = self;
+        let (id, now) = (new_id(), stored(now));
+        let number: i64 =
+            on!(&mut *tx, |tx| query_scalar(NEXT_NUMBER).bind(circle).fetch_one(&mut **tx).await?);
+        // Whoever else makes one in the circle waits, so this sees what was made.
+        if let Some(number) = once::before(tx, who, &self.sent).await? {
+            return Ok(Made::Before(number));
+        }
+        let owner = written.owner.as_ref().map(|(person, _)| person);
+        on!(&mut *tx, |tx| query(ADD)
+            .bind(&id)
+            .bind(circle)
+            .bind(number)
+            .bind(&written.title)
+            .bind(&written.description)
+            .bind(&written.done_when)
+            .bind(self.kind.as_str())
+            .bind(&written.reference)
+            .bind(written.fixes.as_str())
+            .bind(written.how.as_str())
+            .bind(i64::from(written.severity.level()))
+            .bind(owner)
+            .bind(owner.map(|_| now))
+            .bind(written.assign_by.to_string())
+            .bind(written.done_by.to_string())
+            .bind(&written.proof)
+            .bind(&who.person)
+            .bind(now)
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+        once::is_first(tx, who, &self.sent, &id).await?;
+        set_parts(tx, circle, &id, written, &[]).await?;
+        happen(tx, who, &id, Happened::new(EventKind::Made, State::Open), now).await?;
+        let number = Number(number);
+        let subject = format!("{number} {}", written.title);
+        audit::record(tx, Some(circle), Some(&who.person), "made a corrective action", &subject, now).await?;
+        Ok(Made::Now(number))
+    }
 }
 
 const CHANGE: &str = "
@@ -128,7 +177,8 @@ const CHANGE: &str = "
 /// Changes what an action says, by its owner or a leader; what it said before
 /// stays in its history. `revision` is the one that was changed.
 ///
-/// Who takes over what is in progress begins it anew: it is paused.
+/// Who takes over what is in progress begins it anew: it is paused. What stands
+/// already, since the same was sent before, is no change.
 pub async fn edit(
     db: &Db,
     who: &Who,
@@ -141,7 +191,9 @@ pub async fn edit(
     let before = editable(db, who, circle, number, now).await?;
     let action = &before.action;
     if action.revision != revision {
-        return Err(changed_meanwhile());
+        let written = check(db, who, &before.member, draft, Some(&before), now).await;
+        let is_there = written.is_ok_and(|written| changes(&before, &written).is_empty());
+        return if is_there { Ok(()) } else { Err(changed_meanwhile()) };
     }
     let written = check(db, who, &before.member, draft, Some(&before), now).await?;
     let changes = changes(&before, &written);

@@ -6,6 +6,7 @@ use domain::action::{Move, Number, State};
 use sqlx::{query, query_as, query_scalar};
 
 use super::making::{changed_meanwhile, editable};
+use super::once::{self, Sent};
 use super::{Action, EventKind, effect, find};
 use crate::audit;
 use crate::db::{Db, Tx, commit, is_taken, on, stored};
@@ -30,11 +31,13 @@ pub struct Step<'a> {
     pub proof: &'a str,
     /// What is paused so that this one can be started.
     pub pause: Option<Number>,
+    /// Made by the page that sends it: sent again, it moves nothing.
+    pub key: &'a str,
 }
 
 impl<'a> Step<'a> {
     pub fn new(action: Move) -> Step<'a> {
-        Step { action, note: "", proof: "", pause: None }
+        Step { action, note: "", proof: "", pause: None, key: "" }
     }
 
     pub fn because(action: Move, note: &'a str) -> Step<'a> {
@@ -65,7 +68,15 @@ pub async fn step(
     if !step.action.is_for(action.standing(&found.member)) {
         return Err(Error::NotFound);
     }
+    let Step { key, pause, .. } = step;
+    let sent = Sent::new(
+        key,
+        &format!("{circle} {number} {:?} {pause:?} {} {}", step.action, step.note, step.proof),
+    );
     let Some(state) = action.state.after(step.action) else {
+        if once::was_sent(db, who, &sent).await? {
+            return Ok(Moved::Done);
+        }
         return Err(Error::refused("", format!("This action is {} now.", in_a_sentence(action.state))));
     };
     let note = note("note", step.note, step.action.needs_reason())?;
@@ -79,6 +90,7 @@ pub async fn step(
         _ => None,
     };
     let mut tx = db.begin().await?;
+    let is_first = once::is_first(&mut tx, who, &sent, &action.id).await?;
     if state == State::InProgress
         && let Some(other) = make_room(&mut tx, who, circle, action, step.pause, now).await?
     {
@@ -100,6 +112,7 @@ pub async fn step(
         .map(|done| done.rows_affected()));
     match moved {
         Ok(1) => {}
+        Ok(_) if !is_first => return Ok(Moved::Done),
         Ok(_) => return Err(changed_meanwhile()),
         // Another one was started in this moment.
         Err(why) if is_taken(&why) => return Err(changed_meanwhile()),
@@ -162,18 +175,23 @@ async fn make_room(
     Ok(None)
 }
 
-/// Comments on an action, by any member of the circle.
+/// Comments on an action, by any member of the circle. `key` is made by
+/// whoever sends it, so that sending the same again adds nothing.
 pub async fn comment(
     db: &Db,
     who: &Who,
     circle: &str,
     number: Number,
-    text: &str,
+    (key, text): (&str, &str),
     now: DateTime<Utc>,
 ) -> Result<()> {
     let action = find(db, who, circle, number, now).await?.action;
     let note = note("comment", text, true)?;
+    let sent = Sent::new(key, &format!("{circle} {number} {note}"));
     let mut tx = db.begin().await?;
+    if !once::is_first(&mut tx, who, &sent, &action.id).await? {
+        return Ok(());
+    }
     let said = Happened { note, ..Happened::new(EventKind::Comment, action.state) };
     happen(&mut tx, who, &action.id, said, stored(now)).await?;
     record(&mut tx, who, circle, &action, "commented on a corrective action", now).await?;

@@ -74,6 +74,29 @@ pub(super) async fn of_circle(db: &Db, member: &Member, now: DateTime<Utc>) -> R
     rows.into_iter().map(read).collect()
 }
 
+const OF_REVIEW: &str = select!(
+    "WHERE a.circle = $1
+       AND (a.origin_ref IN (SELECT $3 || i.id FROM review_items i WHERE i.review = $2)
+            OR a.number IN (SELECT i.action FROM review_items i WHERE i.review = $2))"
+);
+
+/// The actions of a review, in no order, without labels and effect.
+pub(super) async fn of_review(
+    db: &Db,
+    member: &Member,
+    review: &str,
+    origin: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Action>> {
+    let rows: Vec<Row> = on!(db.read(), |pool| query_as(OF_REVIEW)
+        .bind(&member.circle)
+        .bind(review)
+        .bind(origin)
+        .fetch_all(pool)
+        .await?);
+    rows.into_iter().map(|row| row.read(Vec::new(), member, now)).collect()
+}
+
 fn may_have_effect(action: &Action) -> bool {
     action.n_questions > 0 && action.is_called_done()
 }

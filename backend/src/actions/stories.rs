@@ -210,13 +210,13 @@ async fn who_may_do_what() {
         assert!(is_hidden(tick(db, stranger, CIRCLE, number, 1, 1, true, noon()).await));
     }
     assert!(is_hidden(find(db, &kim, CIRCLE, number, noon()).await.map(drop)));
-    assert!(is_hidden(comment(db, &kim, CIRCLE, number, "Hello", noon()).await));
+    assert!(is_hidden(comment(db, &kim, CIRCLE, number, ("", "Hello"), noon()).await));
     assert!(is_hidden(escalated(db, &team.eve, CIRCLE, noon()).await.map(drop)));
     let no_days = std::array::from_fn(|_| ("1".to_owned(), "2".to_owned()));
     assert!(is_hidden(clocks::set(db, &team.eve, CIRCLE, &no_days, noon()).await));
     // Everybody in the circle reads and comments.
     for member in [&team.lena, &team.bo, &team.rea] {
-        comment(db, member, CIRCLE, number, "I see.", noon()).await.unwrap();
+        comment(db, member, CIRCLE, number, ("", "I see."), noon()).await.unwrap();
     }
     // The owner works, the leader decides.
     team.all_of(&team.eve, number, &[Move::Start, Move::Pause, Move::Start, Move::SendToReview]).await;
@@ -235,7 +235,7 @@ async fn each_change_is_added_to_the_history_and_the_leader_reads_it_in_the_log(
     let team = Team::at_work().await;
     let number = team.eves("Raise it").await;
     team.all_of(&team.eve, number, &[Move::Start]).await;
-    comment(&team.db, &team.eve, CIRCLE, number, "Half of it.", later(1)).await.unwrap();
+    comment(&team.db, &team.eve, CIRCLE, number, ("", "Half of it."), later(1)).await.unwrap();
     let proof = Step { proof: "https://git.example.org/1", ..Step::new(Move::SendToReview) };
     step(&team.db, &team.eve, CIRCLE, number, proof, later(2)).await.unwrap();
     team.all_of(&team.lena, number, &[Move::SendBack]).await;
@@ -278,7 +278,7 @@ async fn a_move_that_cannot_be_made_changes_nothing_and_one_without_its_reason_i
     assert_eq!(fields(team.moves(&team.lena, number, Move::Accept).await), [""]);
     let silent = step(&team.db, &team.lena, CIRCLE, number, Step::because(Move::Abandon, "  "), noon()).await;
     assert_eq!(fields(silent), ["note"]);
-    assert_eq!(fields(comment(&team.db, &team.rea, CIRCLE, number, " \n", noon()).await), ["comment"]);
+    assert_eq!(fields(comment(&team.db, &team.rea, CIRCLE, number, ("", " \n"), noon()).await), ["comment"]);
     let unowned = team.makes(&team.lena, &draft("Nobody's")).await.unwrap();
     assert_eq!(fields(team.moves(&team.lena, unowned, Move::Start).await), [""]);
 
@@ -450,9 +450,9 @@ async fn a_day_in_progress_without_a_word_is_seen_at_stand_up() {
     assert_eq!(silent(0).await, (0, None));
     assert_eq!(silent(1).await, (0, None), "begun yesterday");
     assert_eq!(silent(2).await, (1, None));
-    comment(&team.db, &team.lena, CIRCLE, number, "How far?", later(2)).await.unwrap();
+    comment(&team.db, &team.lena, CIRCLE, number, ("", "How far?"), later(2)).await.unwrap();
     assert_eq!(silent(2).await, (1, Some("How far?".to_owned())), "a word of its owner is expected");
-    comment(&team.db, &team.eve, CIRCLE, number, "Half.", later(2)).await.unwrap();
+    comment(&team.db, &team.eve, CIRCLE, number, ("", "Half."), later(2)).await.unwrap();
     assert_eq!(silent(3).await, (0, Some("Half.".to_owned())));
     // Wednesday to Monday: Thursday and Friday; the weekend does not count.
     assert_eq!(silent(7).await.0, 2);
@@ -544,4 +544,51 @@ async fn done_without_proof_says_so_and_what_is_given_up_needs_none() {
     let member = circles::member(&team.db, &team.eve, CIRCLE).await.unwrap();
     assert_eq!(flow.flow(&member).closed.unwrap().on, noon().date_naive());
     assert_eq!(flow.done_by.checked_add_days(Days::new(0)), Some(day("2026-03-16")));
+}
+
+#[tokio::test]
+async fn what_is_sent_again_after_a_lost_answer_is_made_once() {
+    let team = Team::at_work().await;
+    let draft =
+        Draft { key: "page-1".to_owned(), owner: team.eve.person.clone(), ..draft("Raise the threshold") };
+    let number = team.makes(&team.lena, &draft).await.unwrap();
+
+    let again = team.makes(&team.lena, &draft).await.unwrap();
+    let mut senders = JoinSet::new();
+    for n in 0..6 {
+        let (db, lena) = (team.db.clone(), team.lena.clone());
+        let draft = Draft { key: format!("page-{}", 2 + n % 2), ..draft.clone() };
+        let origin = Origin::by_hand("a chat");
+        senders.spawn(async move { make(&db, &lena, CIRCLE, origin, &draft, noon()).await.unwrap() });
+    }
+    let mut made = senders.join_all().await;
+    made.sort();
+    made.dedup();
+    let other = Draft { title: "Something else".to_owned(), ..draft.clone() };
+    let changed = team.makes(&team.lena, &other).await.unwrap();
+
+    assert_eq!(again, number);
+    assert_eq!(made, [Number(2), Number(3)], "one for each page, and no number is left out");
+    assert_eq!(changed, Number(4), "changed before it was sent again");
+    assert_eq!(team.makes(&team.eve, &draft).await.unwrap(), Number(5), "another person");
+
+    for _ in 0..2 {
+        comment(&team.db, &team.eve, CIRCLE, number, ("page-4", "Half of it."), noon()).await.unwrap();
+        let start = Step { key: "page-5", ..Step::new(Move::Start) };
+        assert_eq!(step(&team.db, &team.eve, CIRCLE, number, start, noon()).await.unwrap(), Moved::Done);
+        let proof =
+            Step { key: "page-6", proof: "https://git.example.org/1", ..Step::new(Move::SendToReview) };
+        assert_eq!(step(&team.db, &team.eve, CIRCLE, number, proof, noon()).await.unwrap(), Moved::Done);
+    }
+    let before = find(&team.db, &team.lena, CIRCLE, number, noon()).await.unwrap();
+    let kinds: Vec<EventKind> = before.events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::Made, EventKind::Comment, EventKind::Moved, EventKind::Moved]);
+
+    let (revision, edited) = (before.action.revision, Draft { title: "Better said".to_owned(), ..draft });
+    for _ in 0..2 {
+        edit(&team.db, &team.lena, CIRCLE, number, revision, &edited, noon()).await.unwrap();
+    }
+    let other = Draft { title: "Otherwise".to_owned(), ..edited };
+    let refused = edit(&team.db, &team.lena, CIRCLE, number, revision, &other, noon()).await;
+    assert_eq!(fields(refused), [""]);
 }

@@ -121,10 +121,18 @@ pub(crate) async fn finish(
     let standing = standing::of_attempt(&mut tx, &head.id).await?;
     let scores = scores_of(&test, &slots, &events, &standing);
     add_marks(&mut tx, head, &test, &slots, &scores, &standing, now).await?;
-    standing::note_first(&mut tx, &head.id, &standing, &slots, &scores).await?;
-    let waiting = || slots.iter().zip(&scores).filter(|(_, score)| score.is_none()).map(|(slot, _)| slot);
-    if waiting().next().is_some() {
-        add_open_answers(&mut tx, head, waiting()).await?;
+    let by_key = match standing.is_empty() {
+        true => scores.clone(),
+        false => scores_of(&test, &slots, &events, &HashMap::new()),
+    };
+    standing::note_first(&mut tx, &head.id, &standing, &slots, (&scores, &by_key)).await?;
+    // Also what was taken out by a decision: it may be marked, should that be
+    // taken back.
+    let open = || slots.iter().zip(&by_key).filter(|(_, score)| score.is_none()).map(|(slot, _)| slot);
+    if open().next().is_some() {
+        add_open_answers(&mut tx, head, open()).await?;
+    }
+    if scores.iter().any(Option::is_none) {
         commit(tx).await?;
         return Ok(true);
     }

@@ -24,7 +24,7 @@ use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::marking::{self, Given};
 use crate::people::Who;
-use crate::{rounds, tests};
+use crate::{questions, rounds, tests};
 
 /// An attempt that is over, with as much of it as may be seen.
 #[derive(Debug, Clone)]
@@ -108,7 +108,11 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
     let marks = marks(db, id).await?;
     let n_unmarked = stored.iter().filter(|slot| !marks.contains_key(&i64::from(slot.n))).count();
     let questions = match sees.answers {
-        true => Some(review(&stored, &current, marks, marking::given_in(db, id).await?, is_mine)),
+        true => {
+            let mut shown = review(&stored, &current, marks, marking::given_in(db, id).await?, is_mine);
+            name_sources(db, &head.circle, id, &mut shown).await?;
+            Some(shown)
+        }
         false => None,
     };
     let next = match is_mine && head.n_retakes > 0 {
@@ -191,6 +195,17 @@ fn review(
         }
     };
     slots.iter().map(one).collect()
+}
+
+/// Each question rests on what it names now.
+async fn name_sources(db: &Db, circle: &str, attempt: &str, shown: &mut [Reviewed]) -> Result<()> {
+    let mut now = questions::sources_now(db, circle, attempt).await?;
+    for one in shown {
+        if let Some(sources) = now.remove(&(one.question.id.to_string(), one.version.clone())) {
+            one.question = questions::resting_on(&one.question, sources);
+        }
+    }
+    Ok(())
 }
 
 const MARKS: &str = "

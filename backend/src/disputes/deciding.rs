@@ -6,13 +6,11 @@ mod draft;
 mod own;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::answer::Answer;
 use domain::marking::Score;
 use domain::marking::decision::{Ruling, mark_under, why_under};
-use domain::question::{Question, QuestionId};
+use domain::question::{Kind, QuestionId};
 use domain::verdict::Verdict;
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, QueryBuilder, query, query_as, query_scalar};
@@ -25,7 +23,7 @@ use crate::attempts::{finishing, slot_number};
 use crate::db::{Db, Tx, commit, is_taken, new_id, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
-use crate::{audit, tests};
+use crate::{audit, marking, reviews, tests};
 
 /// How the reason of a verdict begins that a decision brought about. It never
 /// says the reason of the decision: that can tell the answer.
@@ -134,6 +132,10 @@ pub async fn decide(
     let subject = format!("{question}: {} {}", done.ruling.sentence(), done.because);
     audit::record(&mut tx, Some(circle), Some(&who.person), what, &subject, now).await?;
     commit(tx).await?;
+    // It is decided, whether or not the agendas say so at once.
+    if let Err(cause) = reviews::opening::refresh(db, circle, &question.to_string(), now).await {
+        tracing::error!(%cause, %question, "the agendas of reviews were not brought up to date");
+    }
     Ok(done)
 }
 
@@ -201,6 +203,8 @@ struct NewMark {
     turn: i64,
     was: Option<Score>,
     is: Score,
+    /// Who gave it, where a person did.
+    by: Option<String>,
     why: String,
 }
 
@@ -211,7 +215,7 @@ const NEWEST_TURN: &str = "
 /// Every slot of a handed-in attempt that showed the version, with its newest
 /// mark.
 const MET: &str = "
-    SELECT s.attempt, s.n, s.show_order, v.definition, m.turn, m.earned, m.possible, m.marked_by
+    SELECT s.attempt, s.n, s.show_order, a.round, v.definition, m.turn, m.earned, m.possible, m.marked_by
     FROM slots s
     JOIN attempts a ON a.id = s.attempt
     JOIN rounds r ON r.id = a.round
@@ -243,11 +247,11 @@ const N_SITTING: &str = "
 
 const ADD: &str = "
     INSERT INTO dispute_decisions
-        (id, circle, question, version, turn, round, ruling, because, n_marks, n_verdicts, made_by, made_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        (id, circle, question, version, turn, round, ruling, because, n_marks, n_verdicts, made_by, made_at, goes_on)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 const ADD_MARKS: &str = "
-    INSERT INTO marks (attempt, slot, turn, earned, possible, why, marked_at) ";
+    INSERT INTO marks (attempt, slot, turn, earned, possible, marked_by, why, marked_at) ";
 
 const NOTE_MARKS: &str = "INSERT INTO decided_marks (attempt, slot, turn, decision) ";
 
@@ -341,36 +345,48 @@ impl Deciding<'_> {
             .fetch_all(&mut **tx)
             .await?);
         let said = reading::by_attempt(said)?;
+        let mut given = GivenBack::of(self, tx).await?;
         let (mut marks, mut n_by_hand) = (Vec::new(), 0);
-        let mut tests = HashMap::new();
+        let mut rules = HashMap::new();
+        let mut rulings: HashMap<String, Ruling> = HashMap::new();
         for row in met {
             let answer = reading::written(said.get(&row.attempt), &row.show_order)?;
-            if !tests.contains_key(&row.definition) {
+            if !rules.contains_key(&row.definition) {
                 let all_or_nothing = tests::parse_definition(&row.definition)?.rules.all_or_nothing;
-                tests.insert(row.definition.clone(), all_or_nothing);
+                rules.insert(row.definition.clone(), all_or_nothing);
             }
-            let all_or_nothing = tests[&row.definition];
+            let all_or_nothing = rules[&row.definition];
+            let ruling = rulings.entry(row.round.clone()).or_insert_with(|| self.ruling_in(&row.round));
             let was = row.score()?;
-            let is = self.mark(&self.case.question, answer.as_ref(), all_or_nothing);
-            let Some(is) = is.filter(|is| Some(*is) != was) else { continue };
+            let by_rule = mark_under(Some(ruling), &self.case.question, answer.as_ref(), all_or_nothing);
+            let (is, by, why) = match by_rule {
+                Some(is) => (is, None, why_under(ruling, self.case.question.kind(), all_or_nothing)),
+                None => match given.take(&row, was) {
+                    Some((is, by)) => (is, Some(by), GIVEN_BACK.to_owned()),
+                    None => continue,
+                },
+            };
+            if Some(is) == was {
+                continue;
+            }
             if row.marked_by.is_some() {
                 n_by_hand += 1;
                 continue;
             }
-            marks.push(NewMark {
-                slot: slot_number(row.n)?,
-                turn: row.turn.unwrap_or(0) + 1,
-                why: why_under(&self.ruling, self.case.question.kind(), all_or_nothing),
-                attempt: row.attempt,
-                was,
-                is,
-            });
+            let (slot, turn) = (slot_number(row.n)?, row.turn.unwrap_or(0) + 1);
+            marks.push(NewMark { attempt: row.attempt, slot, turn, was, is, by, why });
         }
+        given.refuse_unmarked()?;
         Ok((marks, n_by_hand))
     }
 
-    fn mark(&self, question: &Arc<Question>, answer: Option<&Answer>, all_or_nothing: bool) -> Option<Score> {
-        mark_under(Some(&self.ruling), question, answer, all_or_nothing)
+    /// What stands in a round once this is decided.
+    fn ruling_in(&self, round: &str) -> Ruling {
+        self.ruling.after(self.case.standing_in(round).as_ref(), self.goes_on())
+    }
+
+    fn goes_on(&self) -> bool {
+        self.draft.go_on && matches!(self.ruling, Ruling::Accept(_))
     }
 
     async fn add_marks(&self, tx: &mut Tx, marks: &[NewMark]) -> Result<()> {
@@ -382,6 +398,7 @@ impl Deciding<'_> {
                         .push_bind(mark.turn)
                         .push_bind(mark.is.earned())
                         .push_bind(mark.is.possible())
+                        .push_bind(&mark.by)
                         .push_bind(&mark.why)
                         .push_bind(self.now);
                 })
@@ -410,6 +427,7 @@ impl Deciding<'_> {
             .bind(count(done.n_verdicts()))
             .bind(&self.who.person)
             .bind(self.now)
+            .bind(self.goes_on())
             .execute(&mut **tx)
             .await
             .map(drop))?;
@@ -441,6 +459,54 @@ impl Deciding<'_> {
         let digest = Sha256::digest(seen.as_bytes());
         let short: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         format!("{turn}-{short}")
+    }
+}
+
+/// What is said beside a mark that comes back with an open question.
+const GIVEN_BACK: &str = "The question counts again, with what was given against the rubric.";
+
+/// What leaders gave to an open question that was taken out, for when it counts
+/// again.
+struct GivenBack {
+    /// By attempt and slot: the mark, and who gave it last.
+    given: HashMap<(String, i64), (Score, String)>,
+    /// Answers that would count again, and have no points.
+    n_unmarked: usize,
+}
+
+impl GivenBack {
+    async fn of(deciding: &Deciding<'_>, tx: &mut Tx) -> Result<GivenBack> {
+        let Deciding { circle, case, .. } = deciding;
+        let given = match case.question.kind() {
+            Kind::Open => marking::given_to(tx, circle, &case.question, &case.version).await?,
+            _ => HashMap::new(),
+        };
+        Ok(GivenBack { given, n_unmarked: 0 })
+    }
+
+    /// The mark of an answer that was taken out.
+    fn take(&mut self, row: &MetRow, was: Option<Score>) -> Option<(Score, String)> {
+        was.filter(|was| was.possible() == 0)?;
+        let given = self.given.remove(&(row.attempt.clone(), row.n));
+        self.n_unmarked += usize::from(given.is_none());
+        given
+    }
+
+    /// A result that is known does not become unknown again.
+    fn refuse_unmarked(&self) -> Result<()> {
+        let what = match self.n_unmarked {
+            0 => return Ok(()),
+            1 => {
+                "1 answer that would count again has no points yet. Mark it first: its points count when the \
+                  question does."
+                    .to_owned()
+            }
+            n => format!(
+                "{n} answers that would count again have no points yet. Mark them first: their points count \
+                 when the question does."
+            ),
+        };
+        Err(Error::refused("ruling", what))
     }
 }
 
@@ -477,6 +543,7 @@ struct MetRow {
     attempt: String,
     n: i64,
     show_order: String,
+    round: String,
     definition: String,
     turn: Option<i64>,
     earned: Option<i64>,

@@ -50,12 +50,17 @@ impl Case {
         rounds.into_iter().map(|(name, round)| (round, name)).collect()
     }
 
-    /// What is accepted beside the key in a round; without one, for every
-    /// attempt that no decision about its round covers.
-    pub fn also_right_in(&self, round: &str) -> &[AlsoRight] {
-        let mut decisions = self.decisions.iter();
-        let newest = decisions.find(|decision| decision.round.as_ref().is_none_or(|(only, _)| only == round));
-        newest.map(|decision| decision.ruling.also_right()).unwrap_or_default()
+    /// What stands in a round; without one, for every attempt that no decision
+    /// about its round covers.
+    pub fn standing_in(&self, round: &str) -> Option<Ruling> {
+        let covers = |decision: &&Decision| decision.round.as_ref().is_none_or(|(only, _)| only == round);
+        let decided = self.decisions.iter().rev().filter(covers);
+        decided.fold(None, |before, one| Some(one.ruling.after(before.as_ref(), one.goes_on)))
+    }
+
+    /// What is accepted there beside the key.
+    pub fn also_right_in(&self, round: &str) -> Vec<AlsoRight> {
+        self.standing_in(round).map(|ruling| ruling.also_right().to_vec()).unwrap_or_default()
     }
 }
 
@@ -78,6 +83,8 @@ pub struct Decision {
     pub id: String,
     pub turn: i64,
     pub ruling: Ruling,
+    /// Whether what was accepted before goes on beside it.
+    pub goes_on: bool,
     pub because: String,
     /// Id and name of the only round it covers.
     pub round: Option<(String, String)>,
@@ -122,30 +129,30 @@ pub async fn find(db: &Db, who: &Who, circle: &str, id: &QuestionId, version: &s
         .fetch_optional(pool)
         .await?);
     let newest = newest.ok_or(Error::NotFound)?;
-    let question = questions::version(db, circle, &name, version).await?;
+    let question = questions::version_now(db, circle, &name, version).await?;
     let decisions = decisions(db, circle, &name, version).await?;
     let answers = answers(db, circle, &name, version).await?;
     let n_handed_in = u32::try_from(answers.len()).unwrap_or(u32::MAX);
-    let standing = decisions.iter().find(|decision| decision.round.is_none());
-    let given = given_answers(&question, standing.map(|decision| &decision.ruling), answers);
     let n_sitting: i64 = on!(db.read(), |pool| query_scalar(N_SITTING)
         .bind(circle)
         .bind(&name)
         .bind(version)
         .fetch_one(pool)
         .await?);
-    Ok(Case {
+    let mut case = Case {
         is_newest: newest == version,
         reports: reports(db, circle, &name, version).await?,
         others: others(db, circle, &name, version).await?,
         n_sitting: u32::try_from(n_sitting).unwrap_or(u32::MAX),
         n_handed_in,
-        given,
+        given: Vec::new(),
         decisions,
         question,
         version: version.to_owned(),
         id: id.clone(),
-    })
+    };
+    case.given = given_answers(&case.question, case.standing_in("").as_ref(), answers);
+    Ok(case)
 }
 
 const REPORTS: &str = "
@@ -192,7 +199,7 @@ impl ReportRow {
 }
 
 const DECISIONS: &str = "
-    SELECT d.id, d.turn, d.ruling, d.because, d.round, r.name AS round_name, d.n_marks, d.n_verdicts,
+    SELECT d.id, d.turn, d.ruling, d.goes_on, d.because, d.round, r.name AS round_name, d.n_marks, d.n_verdicts,
            p.name AS made_by, d.made_at
     FROM dispute_decisions d
     JOIN people p ON p.id = d.made_by
@@ -215,6 +222,7 @@ struct DecisionRow {
     id: String,
     turn: i64,
     ruling: String,
+    goes_on: bool,
     because: String,
     round: Option<String>,
     round_name: Option<String>,
@@ -230,6 +238,7 @@ impl DecisionRow {
             id: self.id,
             turn: self.turn,
             ruling: standing::ruling(&self.ruling)?,
+            goes_on: self.goes_on,
             because: self.because,
             round: self.round.zip(self.round_name),
             n_marks: self.n_marks,

@@ -23,7 +23,7 @@ pub(crate) fn ruling(json: &str) -> Result<Ruling> {
 }
 
 const OF_ATTEMPT: &str = "
-    SELECT s.n, d.id, d.ruling
+    SELECT s.n, d.id, d.ruling, d.goes_on
     FROM slots s
     JOIN attempts a ON a.id = s.attempt
     JOIN dispute_decisions d ON d.circle = s.circle AND d.question = s.question AND d.version = s.version
@@ -34,29 +34,29 @@ const OF_ATTEMPT: &str = "
 /// What stands for the slots of an attempt that is being marked. Whoever decides
 /// holds the attempts that are being sat, so nothing falls between the two.
 pub(crate) async fn of_attempt(tx: &mut Tx, attempt: &str) -> Result<HashMap<u16, Standing>> {
-    let rows: Vec<(i64, String, String)> =
+    let rows: Vec<(i64, String, String, bool)> =
         on!(tx, |tx| query_as(OF_ATTEMPT).bind(attempt).fetch_all(&mut **tx).await?);
-    // The newest comes last, and stands.
-    rows.into_iter()
-        .map(|(n, decision, json)| Ok((slot_number(n)?, Standing { decision, ruling: ruling(&json)? })))
-        .collect()
+    let mut standing: HashMap<u16, Standing> = HashMap::new();
+    for (n, decision, json, goes_on) in rows {
+        let slot = slot_number(n)?;
+        let ruling = ruling(&json)?.after(standing.get(&slot).map(|one| &one.ruling), goes_on);
+        standing.insert(slot, Standing { decision, ruling });
+    }
+    Ok(standing)
 }
 
-/// Remembers of the first marks of an attempt which of them a decision had a
-/// part in.
+/// Remembers of the first marks of an attempt which of them would be others
+/// without a decision: `by_key` are those.
 pub(crate) async fn note_first(
     tx: &mut Tx,
     attempt: &str,
     standing: &HashMap<u16, Standing>,
     slots: &[StoredSlot],
-    scores: &[Option<Score>],
+    (scores, by_key): (&[Option<Score>], &[Option<Score>]),
 ) -> Result<()> {
-    for slot in slots.iter().zip(scores).filter(|(_, score)| score.is_some()).map(|(slot, _)| slot.n) {
-        match standing.get(&slot) {
-            Some(one) if matches!(one.ruling, Ruling::Accept(_) | Ruling::Void) => {
-                note(tx, attempt, slot, &one.decision).await?;
-            }
-            _ => {}
+    for ((slot, score), by_key) in slots.iter().zip(scores).zip(by_key) {
+        if let Some(one) = standing.get(&slot.n).filter(|_| score.is_some() && score != by_key) {
+            note(tx, attempt, slot.n, &one.decision).await?;
         }
     }
     Ok(())

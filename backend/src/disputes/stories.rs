@@ -720,7 +720,7 @@ async fn a_leader_does_not_decide_about_their_own_result_unless_they_lead_alone(
 }
 
 #[tokio::test]
-async fn an_open_question_that_was_taken_out_stays_out() {
+async fn an_open_question_that_was_taken_out_can_come_back() {
     let world = World::at_work().await;
     let text = "Whom do you call?\n\n## Rubric\n\n- (1) names the DBA\n\n> So it is.\n";
     let mut files = bank();
@@ -735,14 +735,9 @@ async fn an_open_question_that_was_taken_out_stays_out() {
     world.decide(CALL, &draft("keep")).await;
     world.decide(CALL, &draft("void")).await;
 
+    // Nobody met it, so nothing has to come back with it.
     for ruling in ["keep", "fix_document"] {
-        match world.preview(CALL, &draft(ruling)).await {
-            Err(Error::Refused(told)) => {
-                assert_eq!(told[0].field, "ruling");
-                assert!(told[0].what.contains("that is final"), "{told:?}");
-            }
-            other => panic!("{ruling}: {other:?}"),
-        }
+        world.decide(CALL, &draft(ruling)).await;
     }
     world.decide(CALL, &draft("void")).await;
     world.decide(VIEW, &draft("void")).await;
@@ -761,6 +756,60 @@ async fn what_was_accepted_for_a_round_goes_on_within_it() {
 
     assert_eq!((done.n_marks(), done.ruling.also_right().len()), (0, 2));
     assert_eq!(world.score(&adas, "view").await, full());
+}
+
+#[tokio::test]
+async fn what_was_accepted_for_one_round_stands_beside_what_is_accepted_for_everybody() {
+    let world = World::at_work().await;
+    let adas = world.sit(&world.ada, &[("view", typed("pg_x"))]).await;
+    world.object(&world.ada, &adas, "view", noon() + minutes(10)).await;
+    world.decide(VIEW, &Draft { scope: world.round.clone(), ..accepting("pg_x") }).await;
+
+    let done = world.decide(VIEW, &Draft { go_on: true, ..accepting("pg_y") }).await;
+
+    assert_eq!((done.n_marks(), done.ruling.also_right().len()), (0, 1), "only one is for everybody");
+    assert_eq!(world.score(&adas, "view").await, full(), "the other still is for the round");
+    let case = world.case(VIEW).await;
+    assert_eq!((case.also_right_in("").len(), case.also_right_in(&world.round).len()), (1, 2));
+    let bos = world.sit(&world.bo, &[("view", typed("pg_x"))]).await;
+    assert_eq!(world.score(&bos, "view").await, full(), "handed in later");
+
+    // Where it is not to go on, it does not.
+    let done = world.decide(VIEW, &accepting("pg_y")).await;
+    assert_eq!(done.n_marks(), 2);
+    assert_eq!(world.score(&adas, "view").await.earned(), 0);
+}
+
+#[tokio::test]
+async fn a_first_mark_is_told_as_changed_only_where_the_decision_made_it_another() {
+    let world = World::at_work().await;
+    world.decide(VIEW, &accepting("pg_x")).await;
+
+    let adas = world.sit(&world.ada, &[("view", typed("pg_x"))]).await;
+    let bos = world.sit(&world.bo, &[]).await;
+
+    assert_eq!(world.afterwards(&world.ada, &adas).await.changes.len(), 1);
+    assert_eq!(world.afterwards(&world.bo, &bos).await.changes, [], "right by the key");
+}
+
+#[tokio::test]
+async fn the_sources_beside_a_question_are_those_it_names_now() {
+    let world = World::at_work().await;
+    let adas = world.sit(&world.ada, &[]).await;
+    let mut files = bank();
+    let view = files.iter_mut().find(|file| file.path.ends_with("view.md")).unwrap();
+    let Content::Bytes(bytes) = &view.content else { panic!("a text") };
+    let text = format!("+++\nsources = [\"alert:Lag\"]\n+++\n{}", String::from_utf8_lossy(bytes));
+    view.content = Content::Bytes(text.into_bytes());
+    let bank = domain::bank::read(&files);
+
+    questions::take_bank(&world.db, &world.lena, CIRCLE, &bank.banks[0], noon()).await.unwrap();
+
+    let case = world.case(VIEW).await;
+    assert_eq!((case.is_newest, &case.question.sources), (true, &vec!["alert:Lag".to_owned()]));
+    let seen = results::find(&world.db, &world.ada, &adas, noon()).await.unwrap().questions.unwrap();
+    let view = seen.iter().find(|one| one.question.id.slug == "view").unwrap();
+    assert_eq!(view.question.sources, ["alert:Lag"]);
 }
 
 #[tokio::test]

@@ -229,15 +229,19 @@ async fn add(
     Ok(())
 }
 
-/// A question that was taken out of the round stays out.
+/// Adds nothing where the question was taken out by a decision.
 const ADD_MARK: &str = "
     INSERT INTO marks (attempt, slot, turn, earned, possible, marked_by, why, marked_at)
     SELECT $1, $2, COALESCE(max(turn), 0) + 1, $3, $4, $5, $6, $7
     FROM marks
     WHERE attempt = $1 AND slot = $2
-    HAVING COALESCE(min(possible), 1) > 0";
+    HAVING (SELECT count(*) FROM marks x
+            WHERE x.attempt = $1 AND x.slot = $2 AND x.possible = 0
+              AND x.turn = (SELECT max(y.turn) FROM marks y WHERE y.attempt = $1 AND y.slot = $2)) = 0";
 
-/// Adds the mark that stands from now on, and derives the verdict again.
+/// Adds the mark that stands from now on, and derives the verdict again. What
+/// was given to a question that was taken out is kept, and counts when that is
+/// taken back.
 async fn count(
     tx: &mut Tx,
     found: &Found,
@@ -258,11 +262,7 @@ async fn count(
         .await
         .map(|done| done.rows_affected()));
     match added {
-        Ok(0) => {
-            let what =
-                "This question was taken out of the round after a dispute, so its answers are not marked.";
-            return Err(Error::refused("", what));
-        }
+        Ok(0) => return Ok(()),
         Err(why) if is_taken(&why) => {
             let what = "Somebody decided about this question at this very moment. Look at it again and save once more.";
             return Err(Error::refused("", what));

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::answer::Answer;
-use domain::marking::rubric::{Marking, standing};
+use domain::marking::Score;
+use domain::marking::rubric::{Marking, score, standing};
+use domain::question::{Key, Question};
 use sqlx::{FromRow, query_as};
 
 use super::Given;
-use crate::db::{Db, on};
+use crate::db::{Db, Tx, on};
 use crate::error::{Error, Result};
 
 /// One answer that a person has to mark. Whose it is stays in this crate.
@@ -133,6 +135,44 @@ pub(crate) async fn given_in(db: &Db, attempt: &str) -> Result<HashMap<i64, Give
     Ok(given.collect())
 }
 
+const OF_VERSION: &str = "
+    SELECT o.attempt, m.slot, m.settles, m.points, m.comment, m.marked_by, COALESCE(p.n_markers, 1) AS n_markers
+    FROM open_answers o
+    JOIN rounds r ON r.id = o.round
+    JOIN markings m ON m.attempt = o.attempt AND m.slot = o.slot
+    LEFT JOIN marking_plans p ON p.round = o.round AND p.question = o.question AND p.version = o.version
+    WHERE r.circle = $1 AND o.question = $2 AND o.version = $3
+    ORDER BY o.attempt, m.slot, m.turn";
+
+/// What leaders gave to a version of an open question, wherever it was asked: by
+/// attempt and slot the score, and who gave it last. Answers whose markings
+/// differ, or that wait for a second marker, are not there.
+pub(crate) async fn given_to(
+    tx: &mut Tx,
+    circle: &str,
+    question: &Question,
+    version: &str,
+) -> Result<HashMap<(String, i64), (Score, String)>> {
+    let Key::Open { rubric } = &question.key else { return Ok(HashMap::new()) };
+    let rows: Vec<OfVersionRow> = on!(tx, |tx| query_as(OF_VERSION)
+        .bind(circle)
+        .bind(question.id.to_string())
+        .bind(version)
+        .fetch_all(&mut **tx)
+        .await?);
+    let mut by_answer: HashMap<(String, i64), (u8, Vec<Marking>)> = HashMap::new();
+    for OfVersionRow { attempt, row } in rows {
+        let n_markers = u8::try_from(row.n_markers).unwrap_or(1);
+        let (_, markings) = by_answer.entry((attempt, row.slot)).or_insert((n_markers, Vec::new()));
+        markings.push(marking(row.marked_by, row.settles, &row.points, row.comment)?);
+    }
+    let given = by_answer.into_iter().filter_map(|(place, (n_markers, markings))| {
+        let score = score(rubric, standing(&markings, n_markers).points(n_markers)?)?;
+        Some((place, (score, markings.last()?.marker.clone())))
+    });
+    Ok(given.collect())
+}
+
 pub(super) fn marking(marker: String, settles: bool, points: &str, comment: String) -> Result<Marking> {
     let points = serde_json::from_str(points).map_err(|_| Error::Corrupt(points.to_owned()))?;
     Ok(Marking { marker, settles, points, comment })
@@ -161,6 +201,13 @@ impl MarkingRow {
     fn read(self) -> Result<Marking> {
         marking(self.marked_by, self.settles, &self.points, self.comment)
     }
+}
+
+#[derive(FromRow)]
+struct OfVersionRow {
+    attempt: String,
+    #[sqlx(flatten)]
+    row: OfAttemptRow,
 }
 
 #[derive(FromRow)]

@@ -16,6 +16,7 @@ use crate::attempts::results::{self, Outcome};
 use crate::attempts::saving::{Save, save};
 use crate::attempts::{self, start};
 use crate::db::{commit, on};
+use crate::disputes::deciding::{self, Draft, Which};
 use crate::error::Error;
 use crate::people::Who;
 use crate::rounds::{self, Plan};
@@ -424,6 +425,56 @@ async fn a_retake_waits_until_the_attempt_before_it_is_marked() {
     commit(tx).await.unwrap();
     assert_ne!(before, whole().await);
     assert_eq!(world.count("SELECT count(*) FROM verdicts WHERE attempt = $1", &second).await, 2);
+}
+
+impl World {
+    async fn decides(&self, ruling: &str) -> Result<deciding::Preview, Error> {
+        let of = self.of().await;
+        let which = Which { circle: CIRCLE, question: &of.question, version: &of.version };
+        let draft = Draft {
+            ruling: ruling.to_owned(),
+            because: "It asked for what nobody wrote down.".to_owned(),
+            ..Draft::default()
+        };
+        let shown = deciding::preview(&self.db, &self.mio, which, &draft, minutes(20)).await?;
+        deciding::decide(&self.db, &self.mio, which, &draft, &shown.fingerprint, minutes(20)).await
+    }
+}
+
+#[tokio::test]
+async fn an_open_question_that_was_taken_out_comes_back_with_what_leaders_gave_meanwhile() {
+    let world = world().await;
+    let adas = world.sits(&world.ada, Some(typed("I call Lou."))).await;
+    world.decides("void").await.unwrap();
+    assert_eq!(world.mark(&adas).await, Some(Score::default()));
+    let queue = queue(&world.db, &world.lena, CIRCLE, &world.round).await.unwrap();
+    assert_eq!(queue.questions[0].n_for_me, 0, "nobody has to mark it");
+    assert!(matches!(world.task(&world.lena).await, Task::Done { how: How::Decided, .. }));
+
+    match world.decides("keep").await {
+        Err(Error::Refused(told)) => assert_eq!(told[0].field, "ruling", "it has no points yet"),
+        other => panic!("{other:?}"),
+    }
+    world.gives(&world.lena, &[2, 0]).await.unwrap();
+    assert_eq!(world.mark(&adas).await, Some(Score::default()), "kept, and not counted");
+
+    let done = world.decides("keep").await.unwrap();
+
+    assert_eq!((done.n_marks(), world.mark(&adas).await), (1, points(6_667)));
+    // It is a mark that a person gave, and can be changed as one.
+    world.gives(&world.lena, &[2, 1]).await.unwrap();
+    assert_eq!(world.mark(&adas).await, points(POINT));
+    assert_eq!(world.decides("void").await.unwrap().n_by_hand, 1);
+    // Handed in while it is out, it can still be marked.
+    let bos = world.sits(&world.bo, Some(typed("I restart it."))).await;
+    assert_eq!(world.mark(&bos).await, Some(Score::default()));
+    assert!(world.decides("keep").await.is_err());
+    let waiting = world.sees(&world.lena).await.answers;
+    let bos_answer = waiting.iter().find(|answer| answer.text == "I restart it.").unwrap();
+    let gives = world.giving(&bos_answer.alias, &[0, 0], "", false).await;
+    give(&world.db, &world.lena, CIRCLE, &gives, minutes(30)).await.unwrap();
+    world.decides("keep").await.unwrap();
+    assert_eq!((world.mark(&adas).await, world.mark(&bos).await), (points(POINT), points(0)));
 }
 
 #[tokio::test]

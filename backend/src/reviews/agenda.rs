@@ -3,14 +3,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::agenda::{Reason, Why};
 use domain::question::QuestionId;
-use sqlx::query;
+use sqlx::{query, query_as};
 
 use super::opening::{NewItem, add_item, write_why};
-use super::{Found, State, figures, led, touch, touch_in};
+use super::{ItemNow, Review, State, figures, item_now, led, record, touch, touch_in};
 use crate::db::{Db, Tx, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::news::commit_and_tell;
 use crate::people::Who;
+use crate::results::met::met_of_question;
 use crate::{circles, questions};
 
 /// While anything may be added.
@@ -29,7 +30,7 @@ pub async fn add_question(
     question: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
+    let found = led(db, who, circle, review).await?;
     let unknown = || Error::refused("question", "There is no such question. Take its id from its page.");
     let id: QuestionId = question.trim().parse().map_err(|_| unknown())?;
     let (version, title, mut why) = match of_round(db, &found, &id).await? {
@@ -54,18 +55,23 @@ pub async fn add_question(
     if add_item(&mut tx, review, item, now).await?.is_none() && put_back(&mut tx, review, &id).await? == 0 {
         return Err(Error::refused("question", "This question is on the agenda."));
     }
+    record(&mut tx, who, &found, "put a question on the agenda of a review", &id.to_string(), now).await?;
     commit_and_tell(db, tx, review, revision).await
 }
 
 /// The question as it was met in the round, if it was.
-async fn of_round(db: &Db, found: &Found, id: &QuestionId) -> Result<Option<(String, String, Why)>> {
-    let figures = figures::of_round(db, &found.review.circle, &found.review.round).await?;
-    let met = figures.into_iter().find(|one| one.asked.question == *id);
-    Ok(met.map(|met| {
-        let asked = met.asked;
-        let missed = Reason::Missed { n: asked.n_missed, of: asked.n_asked };
-        (met.version, met.title, Why { reasons: vec![missed], proposals: Vec::new() })
-    }))
+async fn of_round(db: &Db, found: &Review, id: &QuestionId) -> Result<Option<(String, String, Why)>> {
+    let mut met = met_of_question(db, &found.circle, &found.round, &id.to_string()).await?;
+    met.retain(figures::is_counted);
+    if met.is_empty() {
+        return Ok(None);
+    }
+    let n = figures::count(met.iter().filter(|one| figures::is_missed(one)).count());
+    let missed = Reason::Missed { n, of: figures::count(met.len()) };
+    let version = figures::most_met(met.iter().map(|one| one.version.as_str()));
+    let question = questions::version(db, &found.circle, &id.to_string(), &version).await?;
+    let why = Why { reasons: vec![missed], proposals: Vec::new() };
+    Ok(Some((version, questions::title(&question.text), why)))
 }
 
 const PUT_BACK: &str = "
@@ -91,7 +97,7 @@ pub async fn add_text(
     title: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
+    let found = led(db, who, circle, review).await?;
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
         return Err(Error::refused("text", "Say in 1 to 200 characters what is to be talked about."));
@@ -108,14 +114,11 @@ pub async fn add_text(
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &OPEN, now).await?;
     add_item(&mut tx, review, item, now).await?;
+    record(&mut tx, who, &found, "put something on the agenda of a review", &title, now).await?;
     commit_and_tell(db, tx, review, revision).await
 }
 
-const REMOVE: &str = "
-    UPDATE review_items SET removed_at = $3
-    WHERE review = $1 AND id = $2 AND removed_at IS NULL
-      AND id NOT IN (SELECT o.item FROM review_notes o)
-      AND id NOT IN (SELECT d.item FROM review_decisions d)";
+const REMOVE: &str = "UPDATE review_items SET removed_at = $3 WHERE review = $1 AND id = $2";
 
 /// Takes an item off the agenda. What somebody has written about stays, and
 /// so does what everybody looks at.
@@ -127,27 +130,30 @@ pub async fn remove(
     item: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
-    let one = found.items.iter().find(|one| one.id == item).ok_or(Error::NotFound)?;
-    if found.review.item.as_deref() == Some(item) {
-        return Err(Error::refused("", "Everybody looks at this item. Go on to another one first."));
-    }
-    if !one.actions.is_empty() {
-        return Err(Error::refused("", "An action was made at this item, so it stays on the agenda."));
-    }
+    let found = led(db, who, circle, review).await?;
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &OPEN, now).await?;
-    let n_removed = on!(&mut tx, |tx| query(REMOVE)
+    let one = item_now(&mut tx, &found, item, "").await?;
+    let why_not = match &one {
+        ItemNow { is_current: true, .. } => Some("Everybody looks at this item. Go on to another one first."),
+        ItemNow { n_actions: 1.., .. } => Some("An action was made at this item, so it stays on the agenda."),
+        ItemNow { n_written: 1.., .. } => {
+            Some("Something was written about this item, so it stays on the agenda.")
+        }
+        _ => None,
+    };
+    if let Some(what) = why_not {
+        return Err(Error::refused("", what));
+    }
+    on!(&mut tx, |tx| query(REMOVE)
         .bind(review)
         .bind(item)
         .bind(stored(now))
         .execute(&mut **tx)
-        .await?
-        .rows_affected());
-    if n_removed == 0 {
-        let what = "Something was written about this item, so it stays on the agenda.";
-        return Err(Error::refused("", what));
-    }
+        .await
+        .map(drop))?;
+    let about = one.question.as_ref().unwrap_or(&one.title);
+    record(&mut tx, who, &found, "took something off the agenda of a review", about, now).await?;
     commit_and_tell(db, tx, review, revision).await
 }
 
@@ -158,7 +164,12 @@ pub enum Way {
     Down,
 }
 
-const SET_PLACE: &str = "UPDATE review_items SET place = $3 WHERE review = $1 AND id = $2";
+const IN_ORDER: &str =
+    "SELECT id, place FROM review_items WHERE review = $1 AND removed_at IS NULL ORDER BY place, id";
+
+const SWAP: &str = "
+    UPDATE review_items SET place = CASE WHEN id = $2 THEN $3 ELSE $5 END
+    WHERE review = $1 AND (id = $2 OR id = $4)";
 
 /// Moves an item by one place; at either end it stays.
 pub async fn shift(
@@ -170,32 +181,29 @@ pub async fn shift(
     way: Way,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
+    let found = led(db, who, circle, review).await?;
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &OPEN, now).await?;
-    let mut ids: Vec<String> =
-        on!(&mut tx, |tx| sqlx::query_scalar(IN_ORDER).bind(review).fetch_all(&mut **tx).await?);
-    let at = ids.iter().position(|id| id == item).ok_or(Error::NotFound)?;
+    item_now(&mut tx, &found, item, "").await?;
+    let items: Vec<(String, i64)> =
+        on!(&mut tx, |tx| query_as(IN_ORDER).bind(review).fetch_all(&mut **tx).await?);
+    let at = items.iter().position(|(id, _)| id == item).ok_or(Error::NotFound)?;
     let to = match way {
         Way::Up => at.checked_sub(1),
-        Way::Down => Some(at + 1).filter(|to| *to < ids.len()),
+        Way::Down => Some(at + 1),
     };
-    let Some(to) = to else { return Ok(()) };
-    ids.swap(at, to);
-    for (place, id) in (1_i64..).zip(&ids) {
-        on!(&mut tx, |tx| query(SET_PLACE)
-            .bind(review)
-            .bind(id)
-            .bind(place)
-            .execute(&mut **tx)
-            .await
-            .map(drop))?;
-    }
+    let Some((other, place)) = to.and_then(|to| items.get(to)) else { return Ok(()) };
+    on!(&mut tx, |tx| query(SWAP)
+        .bind(review)
+        .bind(item)
+        .bind(place)
+        .bind(other)
+        .bind(items[at].1)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
     commit_and_tell(db, tx, review, revision).await
 }
-
-const IN_ORDER: &str =
-    "SELECT id FROM review_items WHERE review = $1 AND removed_at IS NULL ORDER BY place, id";
 
 const SET_TIME: &str = "
     UPDATE reviews
@@ -214,7 +222,7 @@ pub async fn set_time(
     (planned_at, minutes): (DateTime<Utc>, i64),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
+    let found = led(db, who, circle, review).await?;
     let mut problems = Vec::new();
     if (planned_at - now).abs() > AROUND {
         problems.push(Problem::new("planned_at", "Enter a day that is less than ten years away."));
@@ -234,6 +242,8 @@ pub async fn set_time(
         .execute(&mut **tx)
         .await
         .map(drop))?;
+    let about = format!("{}, {minutes} minutes for each item", planned_at.format("%Y-%m-%d %H:%M UTC"));
+    record(&mut tx, who, &found, "set the time of a review", &about, now).await?;
     commit_and_tell(db, tx, review, revision).await
 }
 
@@ -251,13 +261,14 @@ pub async fn invite(
     person: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
+    let found = led(db, who, circle, review).await?;
     let members = circles::members(db, who, circle).await?;
-    if !members.iter().any(|member| member.person == person && !member.disabled) {
+    let Some(invited) = members.iter().find(|member| member.person == person && !member.disabled) else {
         return Err(Error::refused("person", "Choose a member of this circle."));
-    }
+    };
     let mut tx = db.begin().await?;
     let revision = touch(&mut tx, &found, now).await?;
     on!(&mut tx, |tx| query(INVITE).bind(review).bind(person).execute(&mut **tx).await.map(drop))?;
+    record(&mut tx, who, &found, "invited somebody to a review", &invited.name, now).await?;
     commit_and_tell(db, tx, review, revision).await
 }

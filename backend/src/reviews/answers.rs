@@ -14,7 +14,7 @@ use crate::db::{Db, on};
 use crate::error::Result;
 use crate::people::Who;
 use crate::questions;
-use crate::results::met::{Met, met_in_round};
+use crate::results::met::{Met, met_of_question};
 
 /// A question with its key, and what was answered to it in the round.
 #[derive(Debug, Clone)]
@@ -48,9 +48,9 @@ pub async fn of_item(db: &Db, who: &Who, found: &Found, item: &Item) -> Result<O
     if sits(db, who, circle, id).await? {
         return Ok(None);
     }
-    let question = questions::version(db, circle, id, version).await?;
-    let mut met = met_in_round(db, &found.review.round).await?;
-    met.retain(|met| met.question == question.id && is_counted(met));
+    let question = questions::version_now(db, circle, id, version).await?;
+    let mut met = met_of_question(db, circle, &found.review.round, id).await?;
+    met.retain(is_counted);
     let n_all = met.len();
     met.retain(|met| met.version == *version);
     let n_of_other_versions = count(n_all - met.len());

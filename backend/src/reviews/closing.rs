@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::action::Number;
 use sqlx::query;
 
-use super::{Found, Retest, State, led, minutes, retest, touch_in};
+use super::{Found, Retest, State, find, minutes, retest, touch_in};
 use crate::db::{Db, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::news::commit_and_tell;
@@ -53,7 +53,10 @@ pub async fn close(
     retest_in: Option<u64>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
+    let found = find(db, who, circle, review, now).await?;
+    if !found.leads() {
+        return Err(Error::NotFound);
+    }
     if !missing(&found).is_empty() {
         return Err(Error::refused("close", "Something is still open. The list says what, and where."));
     }
@@ -62,7 +65,7 @@ pub async fn close(
         Some(days) => plan_retest(db, who, &found, days, now).await?,
     };
     let mut tx = db.begin().await?;
-    let revision = touch_in(&mut tx, &found, &[State::InProgress], now).await?;
+    let revision = touch_in(&mut tx, &found.review, &[State::InProgress], now).await?;
     if revision != found.review.revision + 1 {
         // Dropping the transaction undoes it.
         let what = "Something was written meanwhile. It is on the page now; close it again.";

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as};
 
-use super::{Found, State, find};
+use super::{Found, State, attended};
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
@@ -49,8 +49,7 @@ pub async fn say(
     said: [&str; 3],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = find(db, who, circle, review, now).await?;
-    if found.review.state != State::Closed {
+    if attended(db, who, circle, review).await?.review.state != State::Closed {
         return Err(Error::NotFound);
     }
     let is_answer = |said: &str| ANSWERS.iter().any(|(answer, _)| *answer == said);

@@ -10,8 +10,9 @@ use domain::test::{Rules, Test};
 use sqlx::{query_as, query_scalar};
 
 use crate::db::{Db, on};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::results::met::{Met, met_in_round};
+use crate::results::questions_of;
 use crate::{questions, tests};
 
 /// The figures of one question, and the version that most people met.
@@ -59,6 +60,7 @@ pub(super) async fn of_round(db: &Db, circle: &str, round: &str) -> Result<Vec<F
     let below = topics_below(&met, &rules);
     let disputed = open_disputes(db, round).await?;
     let mut sources = sources_of(db, circle, round).await?;
+    let versions = questions_of(db, circle, round).await?;
     let mut by_question: BTreeMap<String, Vec<&Met>> = BTreeMap::new();
     for one in &met {
         by_question.entry(one.question.to_string()).or_default().push(one);
@@ -66,7 +68,8 @@ pub(super) async fn of_round(db: &Db, circle: &str, round: &str) -> Result<Vec<F
     let mut figures = Vec::with_capacity(by_question.len());
     for (id, met) in by_question {
         let version = most_met(met.iter().map(|one| one.version.as_str()));
-        let question = questions::version(db, circle, &id, &version).await?;
+        let key = (met[0].question.clone(), version.clone());
+        let question = versions.get(&key).ok_or_else(|| Error::Corrupt(format!("{id} {version}")))?;
         let missed: Vec<&&Met> = met.iter().filter(|one| is_missed(one)).collect();
         let people: BTreeSet<&str> = missed.iter().map(|one| one.person.as_str()).collect();
         let asked = Asked {

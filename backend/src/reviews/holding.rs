@@ -8,8 +8,8 @@ use domain::agenda::Decision;
 use sqlx::{query, query_scalar};
 
 use super::opening::{add_missing, propose};
-use super::{Found, Item, State, find, led, origin_of, touch, touch_in};
-use crate::actions::making::{self, Draft};
+use super::{State, attended, item_now, led, origin_of, record, touch_in};
+use crate::actions::making::{self, Draft, Made};
 use crate::audit;
 use crate::db::{Db, Tx, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
@@ -33,8 +33,8 @@ const FIRST: &str = "
 /// Begins a review, by a leader, at its first item. What became known since it
 /// was opened comes on the agenda.
 pub async fn start(db: &Db, who: &Who, circle: &str, review: &str, now: DateTime<Utc>) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
-    let proposed = propose(db, circle, &found.review.round, now).await?;
+    let found = led(db, who, circle, review).await?;
+    let proposed = propose(db, circle, &found.round, now).await?;
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::Planned], now).await?;
     add_missing(&mut tx, review, &proposed, now).await?;
@@ -48,7 +48,7 @@ pub async fn start(db: &Db, who: &Who, circle: &str, review: &str, now: DateTime
         .await
         .map(drop))?;
     come(&mut tx, review, &who.person, now).await?;
-    let name = &found.review.round_name;
+    let name = &found.round_name;
     audit::record(&mut tx, Some(circle), Some(&who.person), "began a review", name, now).await?;
     commit_and_tell(db, tx, review, revision).await
 }
@@ -66,10 +66,10 @@ pub async fn go(
     item: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
-    item_of(&found, item)?;
+    let found = led(db, who, circle, review).await?;
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::InProgress], now).await?;
+    item_now(&mut tx, &found, item, "").await?;
     on!(&mut tx, |tx| query(GO)
         .bind(review)
         .bind(item)
@@ -78,10 +78,6 @@ pub async fn go(
         .await
         .map(drop))?;
     commit_and_tell(db, tx, review, revision).await
-}
-
-fn item_of<'f>(found: &'f Found, item: &str) -> Result<&'f Item> {
-    found.items.iter().find(|one| one.id == item).ok_or(Error::NotFound)
 }
 
 const ADD_NOTE: &str = "
@@ -104,8 +100,7 @@ pub async fn note(
     (item, id, note): (&str, &str, &str),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = find(db, who, circle, review, now).await?;
-    item_of(&found, item)?;
+    let found = attended(db, who, circle, review).await?.review;
     let note = note.trim();
     let n_letters = note.chars().count();
     if n_letters == 0 {
@@ -120,6 +115,7 @@ pub async fn note(
     }
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    item_now(&mut tx, &found, item, "note").await?;
     let n_same: i64 = on!(&mut tx, |tx| query_scalar(SAME_NOTE)
         .bind(id)
         .bind(review)
@@ -144,7 +140,7 @@ pub async fn note(
             break;
         }
     }
-    if found.review.state == State::InProgress {
+    if found.state == State::InProgress {
         come(&mut tx, review, &who.person, now).await?;
     }
     commit_and_tell(db, tx, review, revision).await
@@ -164,10 +160,7 @@ pub async fn decide(
     (item, decision, reason): (&str, Option<Decision>, &str),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
-    if !item_of(&found, item)?.is_question() {
-        return Err(Error::NotFound);
-    }
+    let found = led(db, who, circle, review).await?;
     let reason = reason.trim();
     let Some(decision) = decision else {
         return Err(Error::refused("decision", "Choose what was decided."));
@@ -180,6 +173,7 @@ pub async fn decide(
     }
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    let question = item_now(&mut tx, &found, item, "decision").await?.question.ok_or(Error::NotFound)?;
     on!(&mut tx, |tx| query(DECIDE)
         .bind(item)
         .bind(revision)
@@ -190,11 +184,17 @@ pub async fn decide(
         .execute(&mut **tx)
         .await
         .map(drop))?;
+    let about = format!("{question}, {}", decision.as_str().replace('_', " "));
+    record(&mut tx, who, &found, "decided about a question in a review", &about, now).await?;
     commit_and_tell(db, tx, review, revision).await
 }
 
+const QUESTION: &str = "SELECT question FROM review_items WHERE review = $1 AND id = $2";
+
 /// Makes an action at an item, by an engineer or a leader who attends. It has
-/// an owner from the start; its dates are the circle's where none are said.
+/// an owner from the start; its dates are the circle's where none are said. The
+/// draft's key is made by whoever sends it, so that sending the same again makes
+/// nothing.
 pub async fn make_action(
     db: &Db,
     who: &Who,
@@ -203,11 +203,7 @@ pub async fn make_action(
     (item, draft): (&str, &Draft),
     now: DateTime<Utc>,
 ) -> Result<Number> {
-    let found = find(db, who, circle, review, now).await?;
-    let one = item_of(&found, item)?;
-    if found.review.state == State::Closed {
-        return Err(Error::refused("", "This review is closed."));
-    }
+    let found = attended(db, who, circle, review).await?.review;
     if draft.owner.is_empty() {
         let mut problems = vec![Problem::new("owner", "Choose who does it.")];
         if draft.title.trim().is_empty() {
@@ -215,18 +211,20 @@ pub async fn make_action(
         }
         return Err(Error::Refused(problems));
     }
-    let question = match &one.subject {
-        super::Subject::Question { id, .. } => id.clone(),
-        _ => String::new(),
-    };
-    let draft = Draft { questions: question, ..draft.clone() };
+    let question: Option<Option<String>> =
+        on!(db.read(), |pool| query_scalar(QUESTION).bind(review).bind(item).fetch_optional(pool).await?);
+    let questions = question.ok_or(Error::NotFound)?.unwrap_or_default();
+    let draft = Draft { questions, ..draft.clone() };
     let origin = Origin { kind: OriginKind::ReviewItem, reference: origin_of(circle, review, item) };
-    let number = making::make(db, who, circle, origin, &draft, now).await?;
-    // The action is safe whether or not the others hear of it at once.
+    let ready = making::prepare(db, who, circle, origin, &draft, now).await?;
     let mut tx = db.begin().await?;
-    let revision = touch(&mut tx, &found, now).await?;
-    commit_and_tell(db, tx, review, revision).await?;
-    Ok(number)
+    let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    item_now(&mut tx, &found, item, "title").await?;
+    match ready.add(&mut tx, who, now).await? {
+        Made::Now(number) => commit_and_tell(db, tx, review, revision).await.map(|()| number),
+        // It was made and told then.
+        Made::Before(number) => Ok(number),
+    }
 }
 
 const COME: &str = "
@@ -246,7 +244,7 @@ async fn come(tx: &mut Tx, review: &str, person: &str, now: DateTime<Utc>) -> Re
 
 /// Says that the one who asks is there.
 pub async fn attend(db: &Db, who: &Who, circle: &str, review: &str, now: DateTime<Utc>) -> Result<()> {
-    let found = find(db, who, circle, review, now).await?;
+    let found = attended(db, who, circle, review).await?.review;
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::InProgress], now).await?;
     come(&mut tx, review, &who.person, now).await?;
@@ -267,17 +265,15 @@ pub async fn set_attendance(
     there: &[&str],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let found = led(db, who, circle, review, now).await?;
+    let found = led(db, who, circle, review).await?;
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::InProgress], now).await?;
-    for one in &found.people {
-        let is_there = there.contains(&one.person.as_str());
-        if is_there == seen.contains(&one.person.as_str()) {
-            continue;
-        }
+    let came = there.iter().filter(|one| !seen.contains(one)).map(|one| (one, true));
+    let left = seen.iter().filter(|one| !there.contains(one)).map(|one| (one, false));
+    for (person, is_there) in came.chain(left) {
         on!(&mut tx, |tx| query(SET_CAME)
             .bind(review)
-            .bind(&one.person)
+            .bind(*person)
             .bind(is_there.then(|| stored(now)))
             .execute(&mut **tx)
             .await

@@ -6,11 +6,12 @@ use chrono_tz::Tz;
 use domain::action::{OriginKind, State as ActionState};
 use domain::agenda::{Topical, Why, agenda, proposed_start};
 use domain::round::Phase;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
-use super::figures;
+use super::{TOUCH, figures};
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Result};
+use crate::news::commit_and_tell;
 use crate::people::Who;
 use crate::{audit, circles, rounds};
 
@@ -181,9 +182,13 @@ const ADD_ITEM: &str = "
             $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT DO NOTHING";
 
-const SET_WHY: &str = "
-    UPDATE review_items SET why = $3
-    WHERE review = $1 AND question = $2 AND added_by IS NULL";
+const ADD_ITEMS: &str = "
+    INSERT INTO review_items (id, review, place, question, version, action, title, why, added_at) ";
+
+const LAST_PLACE: &str = "SELECT coalesce(max(place), 0) FROM review_items WHERE review = $1";
+
+/// Rows in one statement; both databases take more.
+const AT_ONCE: usize = 500;
 
 /// Adds what is not on the agenda yet, at its end, and says anew why the
 /// others are there. What a leader took off it stays off.
@@ -193,20 +198,96 @@ pub(super) async fn add_missing(
     proposed: &[Proposed],
     now: DateTime<Utc>,
 ) -> Result<()> {
+    say_why(tx, review, proposed).await?;
+    let last: i64 = on!(&mut *tx, |tx| query_scalar(LAST_PLACE).bind(review).fetch_one(&mut **tx).await?);
+    let mut rows = Vec::with_capacity(proposed.len());
+    for (place, one) in (last + 1..).zip(proposed) {
+        rows.push((place, one, write_why(&one.why)?));
+    }
+    for some in rows.chunks(AT_ONCE) {
+        on!(&mut *tx, |tx| QueryBuilder::new(ADD_ITEMS)
+            .push_values(some, |mut row, (place, one, why)| {
+                let (question, version) = one.question.as_ref().map(|(id, version)| (id, version)).unzip();
+                row.push_bind(new_id())
+                    .push_bind(review)
+                    .push_bind(*place)
+                    .push_bind(question)
+                    .push_bind(version)
+                    .push_bind(one.action)
+                    .push_bind(&one.title)
+                    .push_bind(why)
+                    .push_bind(stored(now));
+            })
+            .push(" ON CONFLICT DO NOTHING")
+            .build()
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
+}
+
+const NO_WHY: &str = "
+    UPDATE review_items SET why = $2
+    WHERE review = $1 AND question IS NOT NULL AND added_by IS NULL AND why <> $2";
+
+/// Says anew why the rule put questions on an agenda. What it would not put
+/// there any more, since a dispute was decided, has no reason.
+async fn say_why(tx: &mut Tx, review: &str, proposed: &[Proposed]) -> Result<()> {
+    on!(&mut *tx, |tx| query(NO_WHY)
+        .bind(review)
+        .bind(write_why(&Why::default())?)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    let mut rows = Vec::with_capacity(proposed.len());
     for one in proposed {
-        let why = write_why(&one.why)?;
         if let Some((question, _)) = &one.question {
-            on!(&mut *tx, |tx| query(SET_WHY)
-                .bind(review)
-                .bind(question)
-                .bind(&why)
-                .execute(&mut **tx)
-                .await
-                .map(drop))?;
+            rows.push((question, write_why(&one.why)?));
         }
-        let (question, version) = one.question.clone().unzip();
-        let item = NewItem { question, version, action: one.action, title: &one.title, why, by: None };
-        add_item(tx, review, item, now).await?;
+    }
+    for some in rows.chunks(AT_ONCE) {
+        on!(&mut *tx, |tx| QueryBuilder::new("WITH now (question, why) AS (")
+            .push_values(some, |mut row, (question, why)| {
+                row.push_bind(*question).push_bind(why);
+            })
+            .push(
+                ") UPDATE review_items SET why = now.why FROM now
+                 WHERE review_items.question = now.question AND review_items.added_by IS NULL
+                   AND review_items.review = "
+            )
+            .push_bind(review)
+            .build()
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+    }
+    Ok(())
+}
+
+/// Reviews that are not closed, of rounds that asked a question.
+const TALK_ABOUT: &str = "
+    SELECT v.id, v.round
+    FROM reviews v
+    WHERE v.circle = $1 AND v.state <> 'closed'
+      AND v.id IN (SELECT i.review FROM review_items i WHERE i.question = $2)";
+
+/// Says anew why things are on the agendas that a question is on: what was
+/// decided about it may have changed that.
+pub(crate) async fn refresh(db: &Db, circle: &str, question: &str, now: DateTime<Utc>) -> Result<()> {
+    let reviews: Vec<(String, String)> =
+        on!(db.read(), |pool| query_as(TALK_ABOUT).bind(circle).bind(question).fetch_all(pool).await?);
+    for (review, round) in reviews {
+        let proposed = propose(db, circle, &round, now).await?;
+        let mut tx = db.begin().await?;
+        let revision: Option<i64> = on!(&mut tx, |tx| query_scalar(TOUCH)
+            .bind(circle)
+            .bind(&review)
+            .bind(stored(now))
+            .fetch_optional(&mut **tx)
+            .await?);
+        say_why(&mut tx, &review, &proposed).await?;
+        commit_and_tell(db, tx, &review, revision.unwrap_or(0)).await?;
     }
     Ok(())
 }

@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::agenda::Decision;
+use domain::agenda::{Decision, Why};
 use domain::people::Role;
+use domain::round::phase;
 use sqlx::{FromRow, query_as};
 
-use super::{Attendee, Because, Decided, Found, Item, Note, Review, State, Subject, item_of};
+use super::{
+    Attendee, Because, Decided, Found, Item, Look, Note, Review, State, Subject, item_of, origin_of,
+};
 use crate::actions::{self, Action};
 use crate::circles::Member;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
-use crate::people::Who;
+use crate::rounds;
 
 /// Those that `$2` may attend: a leader (`$3`) all of the circle.
 macro_rules! select {
@@ -43,6 +46,19 @@ pub(super) async fn of_circle(db: &Db, member: &Member) -> Result<Vec<Review>> {
     rows.into_iter().map(Review::try_from).collect()
 }
 
+const OF_ROUND: &str = select!("AND v.round = $4");
+
+pub(super) async fn of_round(db: &Db, member: &Member, round: &str) -> Result<Option<Review>> {
+    let row: Option<Row> = on!(db.read(), |pool| query_as(OF_ROUND)
+        .bind(&member.circle)
+        .bind(&member.person)
+        .bind(member.role == Role::Leader)
+        .bind(round)
+        .fetch_optional(pool)
+        .await?);
+    row.map(Review::try_from).transpose()
+}
+
 pub(super) async fn one(db: &Db, member: &Member, id: &str) -> Result<Review> {
     let row: Option<Row> = on!(db.read(), |pool| query_as(ONE)
         .bind(&member.circle)
@@ -70,8 +86,10 @@ const NOTES: &str = "
     SELECT o.item, o.person, n.name, o.note, o.written_at
     FROM review_notes o
     JOIN people n ON n.id = o.person
-    WHERE o.review = $1
+    WHERE o.review = $1 AND ($2 = '' OR o.item = $2)
     ORDER BY o.turn";
+
+const N_NOTES: &str = "SELECT item, count(*) FROM review_notes WHERE review = $1 GROUP BY item";
 
 const DECISIONS: &str = "
     SELECT d.item, d.decision, d.reason, n.name, d.decided_at
@@ -81,26 +99,82 @@ const DECISIONS: &str = "
     WHERE i.review = $1
     ORDER BY d.turn";
 
-/// A review with everything, for a member who is known to be one.
-pub(super) async fn found(db: &Db, who: &Who, member: Member, id: &str, now: DateTime<Utc>) -> Result<Found> {
+/// A review with its items, for a member who is known to be one.
+pub(super) async fn found(
+    db: &Db,
+    member: Member,
+    id: &str,
+    look: Look<'_>,
+    now: DateTime<Utc>,
+) -> Result<Found> {
     let review = one(db, &member, id).await?;
     let people: Vec<PersonRow> = on!(db.read(), |pool| query_as(PEOPLE).bind(id).fetch_all(pool).await?);
     let items: Vec<ItemRow> = on!(db.read(), |pool| query_as(ITEMS).bind(id).fetch_all(pool).await?);
-    let notes: Vec<NoteRow> = on!(db.read(), |pool| query_as(NOTES).bind(id).fetch_all(pool).await?);
+    let item = match look {
+        Look::AtAll => Some(""),
+        Look::At(asked) => {
+            let is_there = |asked: &&str| items.iter().any(|item| item.id == *asked);
+            asked.filter(is_there).or(review.item.as_deref())
+        }
+    };
+    let notes: Vec<NoteRow> = match item {
+        Some(item) => on!(db.read(), |pool| query_as(NOTES).bind(id).bind(item).fetch_all(pool).await?),
+        None => Vec::new(),
+    };
+    let n_notes: Vec<(String, i64)> =
+        on!(db.read(), |pool| query_as(N_NOTES).bind(id).fetch_all(pool).await?);
     let decisions: Vec<DecisionRow> =
         on!(db.read(), |pool| query_as(DECISIONS).bind(id).fetch_all(pool).await?);
-    let all = actions::of_circle(db, who, &member.circle, now).await?.all;
-    let mut parts = Parts::of(notes, decisions, all, &review)?;
-    let items = items.into_iter().map(|row| parts.item(row)).collect::<Result<Vec<_>>>()?;
+    let all = actions::of_review(db, &member, id, &origin_of(&review.circle, id, ""), now).await?;
+    let hides_why = hides_why(db, &member, &review, now).await?;
+    let mut parts = Parts::of(notes, n_notes, decisions, all, &review)?;
+    let mut items = items.into_iter().map(|row| parts.item(row)).collect::<Result<Vec<_>>>()?;
+    if hides_why {
+        items.iter_mut().for_each(|item| item.why = Why::default());
+    }
     let mut people = people.into_iter().map(Attendee::try_from).collect::<Result<Vec<_>>>()?;
     people.sort_by_cached_key(|one| (one.name.to_lowercase(), one.person.clone()));
-    Ok(Found { member, review, people, items })
+    Ok(Found { member, review, people, items, hides_why })
+}
+
+const SHOWING: &str = "
+    SELECT r.show_score, r.show_answers, r.opens_at, r.closes_at, r.released_at,
+           (SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.finished_at IS NULL) AS n_sitting,
+           (SELECT count(*) FROM attempts a
+            WHERE a.round = r.id AND a.finished_at IS NOT NULL AND a.verdict IS NULL) AS n_unmarked
+    FROM rounds r
+    WHERE r.id = $1";
+
+#[derive(FromRow)]
+struct ShowingRow {
+    show_score: String,
+    show_answers: String,
+    opens_at: DateTime<Utc>,
+    closes_at: DateTime<Utc>,
+    released_at: Option<DateTime<Utc>>,
+    n_sitting: i64,
+    n_unmarked: i64,
+}
+
+/// In a round of one, "missed in 1 of 1" is a result: until a review begins, who
+/// attends it is told as much as those who were in the round may see by then.
+async fn hides_why(db: &Db, member: &Member, review: &Review, now: DateTime<Utc>) -> Result<bool> {
+    if review.state != State::Planned || member.role == Role::Leader {
+        return Ok(false);
+    }
+    let row: ShowingRow =
+        on!(db.read(), |pool| query_as(SHOWING).bind(&review.round).fetch_one(pool).await?);
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let phase = phase(row.opens_at, row.closes_at, count(row.n_sitting), count(row.n_unmarked), now);
+    let showing = rounds::showing(&row.show_score, &row.show_answers)?;
+    Ok(!showing.seen_in(phase, row.released_at.is_some()).score)
 }
 
 /// What belongs to the items, by item.
 #[derive(Default)]
 struct Parts {
     notes: HashMap<String, Vec<Note>>,
+    n_notes: HashMap<String, usize>,
     decisions: HashMap<String, Vec<Decided>>,
     made: HashMap<String, Vec<Action>>,
     /// By number.
@@ -110,6 +184,7 @@ struct Parts {
 impl Parts {
     fn of(
         notes: Vec<NoteRow>,
+        n_notes: Vec<(String, i64)>,
         decisions: Vec<DecisionRow>,
         actions: Vec<Action>,
         review: &Review,
@@ -117,6 +192,9 @@ impl Parts {
         let mut parts = Parts::default();
         for NoteRow { item, person, name, note, written_at } in notes {
             parts.notes.entry(item).or_default().push(Note { person, name, note, written_at });
+        }
+        for (item, n) in n_notes {
+            parts.n_notes.insert(item, usize::try_from(n).unwrap_or(usize::MAX));
         }
         for DecisionRow { item, decision, reason, name, decided_at } in decisions {
             let decision = Decision::parse(&decision).ok_or_else(|| Error::Corrupt(decision))?;
@@ -151,6 +229,7 @@ impl Parts {
             title,
             why,
             notes: self.notes.remove(&row.id).unwrap_or_default(),
+            n_notes: self.n_notes.remove(&row.id).unwrap_or_default(),
             decisions: self.decisions.remove(&row.id).unwrap_or_default(),
             actions: self.made.remove(&row.id).unwrap_or_default(),
             id: row.id,

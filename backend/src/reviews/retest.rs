@@ -5,19 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, Utc};
 use domain::action::{day_in, working_days_after};
 use domain::agenda::morning;
-use domain::question::Topic;
+use domain::question::{QuestionId, Topic};
 use domain::retake::Retakes;
 use domain::round::{Showing, ShownWhen};
 use domain::test::Test;
 use sqlx::query_as;
 
-use super::figures::{is_missed, test_of};
+use super::figures::test_of;
 use super::{Found, Review};
 use crate::actions;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::people::Who;
-use crate::results::met::met_in_round;
 use crate::rounds::Plan;
 
 /// What a re-test would ask, and whom.
@@ -94,11 +93,23 @@ async fn below(db: &Db, round: &str) -> Result<BTreeMap<String, BTreeSet<OfTopic
     Ok(below)
 }
 
+/// What the newest mark says less than all of, person by person.
+const MISSED: &str = "
+    SELECT DISTINCT a.person, s.question
+    FROM attempts a
+    JOIN slots s ON s.attempt = a.id
+    JOIN marks m ON m.attempt = s.attempt AND m.slot = s.n
+    WHERE a.round = $1 AND a.finished_at IS NOT NULL AND m.earned < m.possible
+      AND m.turn = (SELECT max(x.turn) FROM marks x WHERE x.attempt = s.attempt AND x.slot = s.n)";
+
 /// Who missed a question of which topics.
 async fn missed(db: &Db, round: &str) -> Result<BTreeMap<String, BTreeSet<OfTopic>>> {
+    let rows: Vec<(String, String)> =
+        on!(db.read(), |pool| query_as(MISSED).bind(round).fetch_all(pool).await?);
     let mut missed: BTreeMap<String, BTreeSet<OfTopic>> = BTreeMap::new();
-    for one in met_in_round(db, round).await?.into_iter().filter(is_missed) {
-        missed.entry(one.person).or_default().insert((one.question.service, one.question.topic));
+    for (person, question) in rows {
+        let id: QuestionId = question.parse().map_err(|_| Error::Corrupt(question))?;
+        missed.entry(person).or_default().insert((id.service, id.topic));
     }
     Ok(missed)
 }

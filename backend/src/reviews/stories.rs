@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::action::{Fixes, How, Number, Severity};
-use domain::agenda::{Decision, Proposal, Reason};
+use domain::agenda::{Decision, Proposal, Reason, Why};
 use domain::answer::{Answer, Confidence};
 use domain::people::Role::{Engineer, Leader, Reader};
 use domain::question::Topic;
@@ -16,12 +16,14 @@ use super::{Found, Item, State, Subject, agenda, answers, closing, feedback, fin
 use crate::actions::making::Draft;
 use crate::attempts::saving::{Save, save};
 use crate::attempts::{self, finishing, start};
+use crate::disputes::deciding::{self as disputes, Which};
 use crate::error::{Error, Result};
 use crate::people::Who;
+use crate::results::releasing::release;
 use crate::testing::{
     a_plan, a_test, circle_with, dice, file, fresh_address, fresh_db, noon, right_answer, run_sql,
 };
-use crate::{Db, news, questions, rounds, tests};
+use crate::{Db, audit, news, questions, rounds, tests};
 
 const CIRCLE: &str = "checkout";
 
@@ -510,4 +512,174 @@ async fn whoever_follows_hears_of_every_change_on_each_node() {
     let change = tokio::time::timeout(Duration::from_secs(10), heard.recv()).await.unwrap().unwrap();
     let revision = super::revision(&world.db, &world.ada, CIRCLE, &review).await.unwrap();
     assert_eq!((&*change.what, change.revision), (review.as_str(), revision));
+}
+
+impl World {
+    async fn items(&self, review: &str) -> Vec<Item> {
+        self.seen(review).await.items
+    }
+
+    /// Takes the question `whom` out, wherever it was asked.
+    async fn voids_whom(&self) {
+        let id = "orders-db/process/whom".parse().unwrap();
+        let version = questions::find(&self.db, &self.lena, CIRCLE, &id).await.unwrap().version;
+        let which = Which { circle: CIRCLE, question: &id, version: &version };
+        let because = "Nobody is named anywhere.".to_owned();
+        let draft = disputes::Draft { ruling: "void".to_owned(), because, ..disputes::Draft::default() };
+        let shown = disputes::preview(&self.db, &self.lena, which, &draft, after()).await.unwrap();
+        disputes::decide(&self.db, &self.lena, which, &draft, &shown.fingerprint, after()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_action_that_is_sent_again_after_a_lost_answer_is_made_once() {
+    let world = World::at_work().await;
+    let review = world.begun().await;
+    let item = world.items(&review).await.remove(0).id;
+    let draft = Draft {
+        key: "page-1".to_owned(),
+        title: "Say whom to call".to_owned(),
+        fixes: Some(Fixes::Document),
+        how: Some(How::Preventive),
+        severity: Severity::new(3),
+        owner: world.bo.person.clone(),
+        ..Draft::default()
+    };
+    let mut senders = JoinSet::new();
+    for _ in 0..4 {
+        let (db, lena, review) = (world.db.clone(), world.lena.clone(), review.clone());
+        let (item, draft) = (item.clone(), draft.clone());
+        senders.spawn(async move {
+            holding::make_action(&db, &lena, CIRCLE, &review, (&item, &draft), after()).await.unwrap()
+        });
+    }
+
+    let made = senders.join_all().await;
+
+    assert_eq!(made, [Number(1); 4]);
+    let found = world.seen(&review).await;
+    assert_eq!(found.items[0].actions.len(), 1);
+    let once = found.review.revision;
+    let again = holding::make_action(&world.db, &world.lena, CIRCLE, &review, (&item, &draft), after()).await;
+    assert_eq!((again.unwrap(), world.seen(&review).await.review.revision), (Number(1), once));
+}
+
+#[tokio::test]
+async fn nothing_is_done_about_what_was_taken_off_the_agenda() {
+    let world = World::at_work().await;
+    let review = world.begun().await;
+    let item = world.items(&review).await.remove(2).id;
+    agenda::remove(&world.db, &world.lena, CIRCLE, &review, &item, after()).await.unwrap();
+
+    assert_eq!(fields(world.notes(&world.ada, &review, &item, "k", "Hm.").await), ["note"]);
+    assert_eq!(fields(world.decides(&world.lena, &review, &item, Decision::Keep).await), ["decision"]);
+    assert_eq!(fields(world.makes(&world.lena, &review, &item, &world.bo).await), ["title"]);
+    assert_eq!(fields(holding::go(&world.db, &world.lena, CIRCLE, &review, &item, after()).await), [""]);
+    let found = world.seen(&review).await;
+    assert_eq!((found.items.len(), found.actions().count()), (2, 0));
+    assert_ne!(found.review.item, Some(item));
+}
+
+#[tokio::test]
+async fn where_one_leader_goes_to_an_item_and_another_takes_it_off_one_of_them_is_told() {
+    let world = World::at_work().await;
+    let review = world.begun().await;
+    for _ in 0..4 {
+        let item = world.items(&review).await.pop().unwrap().id;
+        let (go, remove) = tokio::join!(
+            holding::go(&world.db, &world.lena, CIRCLE, &review, &item, after()),
+            agenda::remove(&world.db, &world.lena, CIRCLE, &review, &item, after())
+        );
+
+        let found = world.seen(&review).await;
+        assert_ne!(go.is_ok(), remove.is_ok(), "{go:?} {remove:?}");
+        assert!(found.current().is_some(), "all look at something that is there");
+        if go.is_ok() {
+            return;
+        }
+        agenda::add_text(&world.db, &world.lena, CIRCLE, &review, "The rota", after()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_out_by_a_dispute_has_no_reason_to_be_talked_about_any_more() {
+    let world = World::at_work().await;
+    let review = world.opened().await;
+    let before = world.seen(&review).await;
+
+    world.voids_whom().await;
+
+    let found = world.seen(&review).await;
+    assert_eq!(slugs(&found), slugs(&before), "what is on the agenda stays on it");
+    assert_eq!(found.items[0].why, Why::default());
+    assert_eq!(found.items[1].why.reasons, [Reason::TopicBelowCut, Reason::Missed { n: 1, of: 2 }]);
+    assert!(found.review.revision > before.review.revision, "who follows is told");
+}
+
+#[tokio::test]
+async fn why_things_are_on_an_agenda_is_kept_from_takers_until_they_may_see_their_score() {
+    let shows = "UPDATE rounds SET show_score = 'never', show_answers = 'never' WHERE id = $1";
+    let world = World::at_work().await;
+    run_sql(&world.db, shows, &world.round).await;
+    let review = world.opened().await;
+    let seen = async |who: &Who| find(&world.db, who, CIRCLE, &review, after()).await.unwrap();
+    let has_why = |found: &Found| !found.items[0].why.reasons.is_empty();
+
+    let adas = seen(&world.ada).await;
+    assert!(adas.hides_why && adas.items.iter().all(|item| item.why == Why::default()));
+    assert!(has_why(&seen(&world.lena).await), "a leader prepares it");
+
+    release(&world.db, &world.lena, CIRCLE, &world.round, after()).await.unwrap();
+    assert!(has_why(&seen(&world.ada).await));
+
+    run_sql(&world.db, "UPDATE rounds SET released_at = NULL WHERE id = $1", &world.round).await;
+    assert!(!has_why(&seen(&world.ada).await));
+    holding::start(&world.db, &world.lena, CIRCLE, &review, after()).await.unwrap();
+    assert!(has_why(&seen(&world.ada).await), "who attends the meeting sees counts of any size");
+}
+
+#[tokio::test]
+async fn who_looks_at_one_item_is_given_its_notes_and_the_number_of_the_others() {
+    let world = World::at_work().await;
+    let review = world.begun().await;
+    let items = world.items(&review).await;
+    for (item, key) in [(&items[0], "a"), (&items[1], "b"), (&items[1], "c")] {
+        world.notes(&world.ada, &review, &item.id, key, "Hm.").await.unwrap();
+    }
+    let look = async |item: Option<&str>| {
+        let found = super::find_at(&world.db, &world.lena, CIRCLE, &review, item, after()).await.unwrap();
+        let counts = |item: &Item| (item.notes.len(), item.n_notes);
+        found.items.iter().map(counts).collect::<Vec<_>>()
+    };
+
+    assert_eq!(look(None).await, [(1, 1), (0, 2), (0, 0)], "what all look at");
+    assert_eq!(look(Some(&items[1].id)).await, [(0, 1), (2, 2), (0, 0)]);
+    assert_eq!(look(Some("nothing")).await, [(1, 1), (0, 2), (0, 0)]);
+}
+
+#[tokio::test]
+async fn what_leaders_do_in_a_review_is_in_the_log() {
+    let world = World::at_work().await;
+    let (db, lena, review) = (&world.db, &world.lena, &world.opened().await);
+    let items = world.items(review).await;
+
+    agenda::invite(db, lena, CIRCLE, review, &world.eve.person, after()).await.unwrap();
+    agenda::set_time(db, lena, CIRCLE, review, (after(), 5), after()).await.unwrap();
+    agenda::add_text(db, lena, CIRCLE, review, "The rota", after()).await.unwrap();
+    agenda::remove(db, lena, CIRCLE, review, &items[2].id, after()).await.unwrap();
+    agenda::add_question(db, lena, CIRCLE, review, "orders-db/process/when", after()).await.unwrap();
+    world.decides(lena, review, &items[0].id, Decision::FixDocument).await.unwrap();
+
+    let log = audit::of_circle(db, lena, CIRCLE, 1).await.unwrap();
+    let said: Vec<String> = log.entries.iter().map(|one| format!("{}: {}", one.what, one.subject)).collect();
+    for expected in [
+        "invited somebody to a review: March: Eve",
+        "set the time of a review: March: 2026-03-03 12:00 UTC, 5 minutes for each item",
+        "put something on the agenda of a review: March: The rota",
+        "took something off the agenda of a review: March: orders-db/process/when",
+        "put a question on the agenda of a review: March: orders-db/process/when",
+        "decided about a question in a review: March: orders-db/process/whom, fix document",
+    ] {
+        assert!(said.iter().any(|said| said == expected), "{expected}: {said:#?}");
+    }
 }

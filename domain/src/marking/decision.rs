@@ -51,6 +51,16 @@ impl Ruling {
         }
     }
 
+    /// What stands where this is decided after `before`. A ruling takes the place
+    /// of the one before it; where what was accepted `goes_on`, both are right.
+    pub fn after(&self, before: Option<&Ruling>, goes_on: bool) -> Ruling {
+        let Ruling::Accept(also) = self else { return self.clone() };
+        let mut also = also.clone();
+        let kept = before.filter(|_| goes_on).map(Ruling::also_right).unwrap_or_default();
+        also.extend(kept.iter().filter(|one| !self.also_right().contains(one)).cloned());
+        Ruling::Accept(also)
+    }
+
     /// What is right beside the key.
     pub fn also_right(&self) -> &[AlsoRight] {
         match self {

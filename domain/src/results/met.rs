@@ -42,14 +42,17 @@ impl Met {
 }
 
 /// What each person met in their first attempt alone, given attempts in the
-/// order in which they were started.
+/// order in which they were started, each in one piece.
 pub fn of_first_attempts(met: Vec<Met>) -> Vec<Met> {
-    let mut first: HashMap<&str, &str> = HashMap::new();
-    for one in &met {
-        first.entry(&one.person).or_insert(&one.attempt);
-    }
-    let first: HashSet<String> = first.into_values().map(str::to_owned).collect();
-    met.into_iter().filter(|one| first.contains(&one.attempt)).collect()
+    let mut seen: HashSet<String> = HashSet::new();
+    of_attempts(met, |attempt| seen.insert(attempt[0].person.clone()))
+}
+
+/// What was met in the attempts that are kept, each of which is in one piece.
+pub fn of_attempts(met: Vec<Met>, mut keeps: impl FnMut(&[Met]) -> bool) -> Vec<Met> {
+    let pieces = met.chunk_by(|a, b| a.attempt == b.attempt);
+    let kept: Vec<bool> = pieces.flat_map(|piece| std::iter::repeat_n(keeps(piece), piece.len())).collect();
+    met.into_iter().zip(kept).filter_map(|(met, is_kept)| is_kept.then_some(met)).collect()
 }
 
 /// How long an attempt spent on each slot: every save ends a stretch of time
@@ -58,8 +61,14 @@ pub fn of_first_attempts(met: Vec<Met>) -> Vec<Met> {
 /// second counts twice; reading without saving counts for the question saved
 /// next, and so does a break.
 pub fn spent(started_at: DateTime<Utc>, events: &[AnswerEvent]) -> HashMap<u16, TimeDelta> {
-    let mut saves: Vec<(DateTime<Utc>, u16)> =
-        events.iter().map(|event| (event.received_at, event.slot)).collect();
+    spent_between(started_at, events.iter().map(|event| (event.received_at, event.slot)).collect())
+}
+
+/// The same from the instants and slots of the saves, in any order.
+pub fn spent_between(
+    started_at: DateTime<Utc>,
+    mut saves: Vec<(DateTime<Utc>, u16)>,
+) -> HashMap<u16, TimeDelta> {
     saves.sort_unstable();
     let mut spent: HashMap<u16, TimeDelta> = HashMap::new();
     let mut before = started_at;

@@ -14,9 +14,6 @@ const LONGEST: usize = 2000;
 /// The most answers that one decision accepts beside the key.
 const MOST: usize = 50;
 
-/// Why an open question that was taken out stays out.
-const FINAL: &str = "This open question was taken out, and that is final: its marks cannot be brought back.";
-
 /// What the form of a decision says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -30,7 +27,7 @@ pub struct Draft {
     pub pairs: Vec<String>,
     /// Values or patterns, one a line.
     pub lines: String,
-    /// Whether what stands now is accepted further on.
+    /// Whether what is accepted now, also for one round alone, goes on.
     pub go_on: bool,
     /// The only round it covers; empty is every attempt.
     pub scope: String,
@@ -63,24 +60,10 @@ impl Draft {
             }
             _ => {}
         }
-        if ruling.as_ref().is_some_and(|ruling| *ruling != Ruling::Void) && self.is_final(case) {
-            problems.push(Problem::new("ruling", FINAL));
-        }
         match ruling {
             Some(ruling) if problems.is_empty() => Ok(ruling),
             _ => Err(Error::Refused(problems)),
         }
-    }
-
-    /// Whether an open question was taken out for whom this is for. The marks
-    /// that were given in the meantime are not kept, so nothing brings it back.
-    fn is_final(&self, case: &Case) -> bool {
-        let mut before = case.decisions.iter().filter(|decision| decision.ruling == Ruling::Void);
-        case.question.kind() == Kind::Open
-            && before.any(|void| match &void.round {
-                Some((round, _)) => self.scope.is_empty() || self.scope == *round,
-                None => true,
-            })
     }
 
     /// What is accepted beside the key: what was typed, and what stands already
@@ -88,7 +71,7 @@ impl Draft {
     fn accepted(&self, case: &Case) -> Result<Ruling, Problem> {
         let field = field_of(case.question.kind());
         let mut also = match self.go_on {
-            true => case.also_right_in(&self.scope).to_vec(),
+            true => case.also_right_in(&self.scope),
             false => Vec::new(),
         };
         for one in self.typed(case)? {

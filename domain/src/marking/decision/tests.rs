@@ -376,3 +376,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_accepted_for_one_round_stands_beside_what_is_accepted_for_all_where_it_goes_on() {
+    let pattern = |text: &str| AlsoRight::Pattern(text.to_owned());
+    let (a, b) = (Ruling::Accept(vec![pattern("a")]), Ruling::Accept(vec![pattern("b")]));
+    let both = Ruling::Accept(vec![pattern("b"), pattern("a")]);
+    let cases = [
+        ("it goes on", &b, Some(&a), true, &both),
+        ("it does not", &b, Some(&a), false, &b),
+        ("the same again", &a, Some(&both), true, &Ruling::Accept(vec![pattern("a"), pattern("b")])),
+        ("the first", &b, None, true, &b),
+        ("after it was taken out", &b, Some(&Ruling::Void), true, &b),
+        ("kept after all", &Ruling::Keep, Some(&a), true, &Ruling::Keep),
+        ("taken out", &Ruling::Void, Some(&a), true, &Ruling::Void),
+    ];
+    for (case, ruling, before, goes_on, expected) in cases {
+        assert_eq!(ruling.after(before, goes_on), *expected, "{case}");
+    }
+}
