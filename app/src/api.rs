@@ -2,4 +2,5 @@
 //! endpoint, whatever the page that calls it checks.
 
 pub mod attempts;
+pub mod marking;
 pub mod sessions;

@@ -64,6 +64,15 @@ pub fn again() -> Again {
     use_context::<Again>().unwrap_or_default()
 }
 
+/// What a page calls that which its form adds: sent again after an answer that
+/// was lost, it is the same and is added once.
+pub fn key_field() -> impl IntoView {
+    let again = again();
+    let sent = again.get("key").filter(|key| !key.is_empty()).map(str::to_owned);
+    let key = sent.unwrap_or_else(|| format!("{:032x}", rand::random::<u128>()));
+    view! { <input type="hidden" name="key" value=key/> }
+}
+
 /// Where the person goes next, or why not.
 pub type Posted = backend::Result<String>;
 

@@ -336,7 +336,7 @@ fn right_patterns(accepted: &[String], case_sensitive: bool) -> AnyView {
 }
 
 /// What the question rests on: addresses as links, everything else by its name.
-fn sources(sources: &[String]) -> Option<impl IntoView + use<>> {
+pub fn sources(sources: &[String]) -> Option<impl IntoView + use<>> {
     let rows: Vec<_> = sources
         .iter()
         .map(|source| {

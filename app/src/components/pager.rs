@@ -20,12 +20,15 @@ pub fn Pager(
     /// The address without the page: "/people" or "/people?team=payments".
     #[prop(into)]
     base: String,
+    /// The part of the page that the list is, such as "#people".
+    #[prop(optional)]
+    part: &'static str,
 ) -> impl IntoView {
     let before = u64::from(page.saturating_sub(1)) * u64::from(per_page);
     let last = before + u64::from(shown);
     let more = total.map_or(more, |total| last < total);
     let link = |page: u32, rel: &'static str, words: &'static str| {
-        view! { <a class="btn small" rel=rel href=page_href(&base, page)>{words}</a> }
+        view! { <a class="btn small" rel=rel href=format!("{}{part}", page_href(&base, page))>{words}</a> }
     };
     (shown > 0).then(|| {
         view! {

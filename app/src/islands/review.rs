@@ -7,6 +7,7 @@
 //! reloading.
 
 mod parts;
+mod time_box;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -22,6 +23,7 @@ use web_sys::{
     RequestInit, Response, SubmitEvent, UrlSearchParams,
 };
 
+use self::time_box::TimeBox;
 use super::runner::page::on;
 
 /// What the island is told of the review.
@@ -44,6 +46,9 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// After a page that did not come, because the line is lost.
 const SOON: Duration = Duration::from_secs(2);
 
+/// `EventSource.OPEN`
+const OPEN: u16 = 1;
+
 /// `EventSource.CLOSED`
 const CLOSED: u16 = 2;
 
@@ -62,9 +67,12 @@ struct Page {
     /// How far the page is.
     revision: Cell<i64>,
     is_asking: Cell<bool>,
+    /// The page did not come when it was last asked for.
+    was_lost: Cell<bool>,
     /// Something changed while the page was being asked for.
     has_changed: Cell<bool>,
     line: RefCell<Option<EventSource>>,
+    time_box: Rc<TimeBox>,
 }
 
 fn wake(following: Following) {
@@ -72,8 +80,10 @@ fn wake(following: Following) {
         path: following.path,
         revision: Cell::new(following.revision),
         is_asking: Cell::new(false),
+        was_lost: Cell::new(false),
         has_changed: Cell::new(false),
         line: RefCell::new(None),
+        time_box: time_box::wake(|| say(time_box::OVER)),
     });
     page.clone().open();
     page.take_over_forms();
@@ -117,6 +127,10 @@ impl Page {
         );
     }
 
+    fn is_open(&self) -> bool {
+        self.line.borrow().as_ref().is_some_and(|line| line.ready_state() == OPEN)
+    }
+
     /// Asks for the page as it is now; once at a time.
     fn ask(self: Rc<Self>) {
         if self.is_asking.replace(true) {
@@ -127,10 +141,15 @@ impl Page {
             let answer = fetch(&own_address(), None).await;
             let is_lost = answer.is_none();
             if let Some(answer) = answer {
+                // Words that said otherwise are over; a line that is still lost says so again.
+                if self.was_lost.replace(false) && self.is_open() {
+                    say(LIVE);
+                }
                 self.show(answer, None).await;
             }
             self.is_asking.set(false);
             if is_lost {
+                self.was_lost.set(true);
                 say(AWAY);
                 set_timeout(move || self.ask(), SOON);
             } else if self.has_changed.replace(false) {
@@ -190,7 +209,7 @@ impl Page {
             return;
         }
         let is_refused = answer.status() == 422;
-        match parts::put_in(&text, self.revision.get(), sent.as_deref(), is_refused) {
+        match parts::put_in(&text, self.revision.get(), sent.as_deref(), is_refused, &self.time_box) {
             // Another page: it was begun, closed, or cannot be seen any more.
             None if sent.is_some() && answer.status() >= 500 => say(NOT_SENT),
             None if parts::is_at_work_beside(sent.as_deref()) => say(OVER),

@@ -9,7 +9,7 @@ mod fields;
 mod outbox;
 pub(super) mod page;
 mod saving;
-mod send;
+pub(super) mod send;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;

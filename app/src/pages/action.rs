@@ -19,7 +19,7 @@ use super::account::of_form;
 use super::actions::words::{Mark, silence_words, state_view};
 use super::sign_in::done;
 use crate::components::{Breadcrumb, ErrorSummary, Icon, Notice, NoticeKind, TextArea, icon};
-use crate::form::{Form, Posted, again};
+use crate::form::{Form, Posted, again, key_field};
 use crate::markdown::{Images, blocks};
 
 use crate::server::{Who, query_value};
@@ -81,6 +81,7 @@ pub async fn post(form: Form) -> Posted {
                 note: form.get("note"),
                 proof: form.get("proof"),
                 pause: form.get("pause").parse().ok(),
+                key: form.get("key"),
             };
             match actions::moving::step(db, &who, circle, number, step, now).await? {
                 Moved::Done => Ok(format!("{page}?done=moved")),
@@ -89,7 +90,8 @@ pub async fn post(form: Form) -> Posted {
             }
         }
         "comment" => {
-            actions::moving::comment(db, &who, circle, number, form.get("comment"), now).await?;
+            let said = (form.get("key"), form.get("comment"));
+            actions::moving::comment(db, &who, circle, number, said, now).await?;
             Ok(format!("{page}?done=said"))
         }
         "tick" => {
@@ -219,6 +221,7 @@ fn comment_form(path: &str) -> impl IntoView + use<> {
     view! {
         <form method="post" action=path.to_owned() class="form" novalidate>
             <input type="hidden" name="do" value="comment"/>
+            {key_field()}
             <TextArea name="comment" label="Comment" rows=3
                 hint="What was done today, what is in the way. Markdown works. A comment cannot be changed."/>
             <button class="btn">"Add the comment"</button>

@@ -13,7 +13,7 @@ use super::disputes::words::address_of;
 use crate::components::{
     Breadcrumb, ErrorSummary, Pick, RadioGroup, SelectField, TextArea, TextField, picks,
 };
-use crate::form::{Form, Posted, again};
+use crate::form::{Form, Posted, again, key_field};
 use crate::server::{query_value, query_values};
 use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
@@ -45,6 +45,7 @@ pub fn get() -> Loading {
                 {questions}
                 <form method="post" class="form" novalidate>
                     {dispute}
+                    {key_field()}
                     {fields(given, people, clocks, false)}
                     <div class="cluster">
                         <button class="btn primary">"Make the action"</button>
@@ -149,6 +150,7 @@ pub async fn post_edit(form: Form) -> Posted {
 fn draft(form: &Form) -> Draft {
     let text = |name: &str| form.get(name).to_owned();
     Draft {
+        key: text("key"),
         title: text("title"),
         description: text("description"),
         tasks: text("tasks"),

@@ -3,6 +3,7 @@
 //! ready.
 
 mod leader;
+mod review;
 mod taker;
 
 use backend::people::Who;
@@ -39,6 +40,7 @@ async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
     Ok(view! {
         {heading(here, sentence)}
         {taker::to_do(&here.member, &rounds, now)}
+        {review::next(here).await?}
         {actions::home::own(here).await?}
         {home_panels(&here.member, &services, &mine, &rounds, now)}
         {taker::past(&here.member, &rounds, now)}
@@ -49,7 +51,13 @@ async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
 async fn readers_home(here: &InCircle) -> backend::Result<AnyView> {
     let counts =
         readiness::counts(&here.site.db, &here.who, &here.member.circle, here.asked.received_at).await?;
-    Ok(view! { {heading(here, counts_sentence(&counts))}{fewest(&counts, &here.member.circle)} }.into_any())
+    let review = review::next(here).await?;
+    Ok(view! {
+        {heading(here, counts_sentence(&counts))}
+        {review}
+        {fewest(&counts, &here.member.circle)}
+    }
+    .into_any())
 }
 
 /// The greeting, and the one sentence that answers why one came.

@@ -6,20 +6,24 @@
 mod forms;
 
 use backend::Error;
+use backend::circles;
 use backend::error::Problem;
 use backend::marking::{self, Answered, Gives, How, Place, Task, ToMark, give, plan_markers};
+use domain::marking::rubric::Marking;
 use domain::question::{Key, RubricLine};
 use leptos::prelude::*;
 
 use self::forms::{field, gives_form, points_given};
 use super::marking::agreement_words;
 use super::result::questions::title;
-use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, Status, StatusKind};
+use crate::api::marking::{MarkSaved, MarkSent, MarkedPlace};
+use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, Scroll, Status, StatusKind};
 use crate::form::{Form, Posted, again};
-use crate::markdown::{Images, blocks};
-use crate::reviewing::rubric_list;
-use crate::server::query_value;
-use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
+use crate::islands::marking::{MarkingSetUp, SaveMarks, left_words};
+use crate::markdown::{Images, blocks, inline};
+use crate::reviewing::{rubric_list, sources};
+use crate::server::{Asked, Site, query_value};
+use crate::shell::{InCircle, Loading, Page, Section, browser_part, circle_page, path_param};
 
 /// The answers to one version of a question.
 pub fn get() -> Loading {
@@ -69,6 +73,27 @@ pub async fn post(form: Form) -> Posted {
     }
 }
 
+/// Keeps what an island sends for one answer.
+pub async fn give_mark(
+    site: &Site,
+    asked: &Asked,
+    of: MarkedPlace,
+    sent: MarkSent,
+) -> backend::Result<MarkSaved> {
+    let (who, now) = (asked.signed_in()?, asked.received_at);
+    let question = of.question.parse().map_err(|_| Error::NotFound)?;
+    let gives = Gives {
+        of: Place { round: of.round, question, version: of.version },
+        alias: sent.answer,
+        points: sent.points,
+        comment: sent.comment,
+        settles: sent.settles,
+    };
+    give(&site.db, &who, &of.circle, &gives, now).await?;
+    let zone = circles::member(&site.db, &who, &of.circle).await?.zone;
+    Ok(MarkSaved { at: now.with_timezone(&zone).format("%H:%M:%S").to_string() })
+}
+
 /// Problems at the fields of the answer that was posted.
 fn at_fields(why: Error, alias: &str) -> Error {
     let at = |problem: Problem| match problem.field.is_empty() {
@@ -116,6 +141,15 @@ fn page(here: &InCircle, to_mark: &ToMark) -> Page {
     let why = question.explanation.as_deref().map(|why| blocks(why, images));
     let heading = format!("Marking: {}", title(&question.text));
     let action = format!("{marking}/{id}/{}", to_mark.version);
+    let set_up = MarkingSetUp {
+        of: MarkedPlace {
+            circle: circle.clone(),
+            round: to_mark.round.id.clone(),
+            question: id.clone(),
+            version: to_mark.version.clone(),
+        },
+        by_itself: to_mark.n_markers == 1,
+    };
     let answers = to_mark.answers.iter().map(|answer| one_answer(&action, answer, rubric, images));
     let answers = answers.collect_view();
     Page::new(
@@ -125,7 +159,9 @@ fn page(here: &InCircle, to_mark: &ToMark) -> Page {
             <Breadcrumb trail=trail/>
             <h1>{heading}</h1>
             {done_notice(to_mark, &marking)}
-            <p class="lead">{left_words(to_mark)}</p>
+            <p class="lead" id="left" role="status" tabindex="-1">{left_words(n_mine(to_mark))}</p>
+            {browser_part(&here.site)}
+            <SaveMarks set_up=set_up/>
             <div class="split" data-aside="wide">
                 <div class="stack" data-loose="">
                     <section class="panel" aria-labelledby="asked">
@@ -143,6 +179,7 @@ fn page(here: &InCircle, to_mark: &ToMark) -> Page {
                             <div class="prose" inner_html=why></div>
                         </div>
                     })}
+                    {sources(&question.sources)}
                     {markers(to_mark, &action)}
                     <p><a href=marking>"All questions to mark"</a></p>
                 </aside>
@@ -153,14 +190,6 @@ fn page(here: &InCircle, to_mark: &ToMark) -> Page {
 
 fn n_mine(to_mark: &ToMark) -> usize {
     to_mark.answers.iter().filter(|answer| answer.task.is_mine_to_do()).count()
-}
-
-fn left_words(to_mark: &ToMark) -> String {
-    match n_mine(to_mark) {
-        0 => "Nothing waits for you here.".to_owned(),
-        1 => "1 answer waits for you.".to_owned(),
-        n => format!("{n} answers wait for you."),
-    }
 }
 
 fn done_notice(to_mark: &ToMark, marking: &str) -> Option<AnyView> {
@@ -234,10 +263,17 @@ fn one_answer(action: &str, answer: &Answered, rubric: &[RubricLine], images: Im
     let (kind, state) = state(&answer.task);
     let own = answer.is_own.then_some(" (your own)");
     let said = answer.text.clone();
+    let waits = answer.task.is_mine_to_do();
+    // What stands here once it is saved from the page.
+    let saved = waits.then(|| {
+        view! { <p data-done="" hidden=true><Status kind=StatusKind::Ready words="Marked by you"/></p> }
+    });
     view! {
-        <section class="panel" id=id tabindex="-1" aria-labelledby=heading.clone()>
+        <section class="panel" id=id tabindex="-1" aria-labelledby=heading.clone() data-number=answer.number.to_string()
+            data-waits=waits.then_some("")>
             <h2 id=heading.clone()>{format!("Answer {}", answer.number)}{own}</h2>
-            <p><Status kind=kind words=state/></p>
+            <p data-todo=""><Status kind=kind words=state/></p>
+            {saved}
             <blockquote class="lines">{said}</blockquote>
             {task(action, answer, rubric, images)}
         </section>
@@ -268,26 +304,28 @@ fn task(action: &str, answer: &Answered, rubric: &[RubricLine], images: Images<'
         Task::Mark { given: None } => gives_form(action, answer, "mark", None, rubric, images),
         Task::Mark { given: Some(given) } => {
             let form = gives_form(action, answer, "mark", Some(given), rubric, images);
-            folded("Change what you gave", alias, "mark", form)
-        }
-        Task::Settle { first, second } => {
-            let both = [first, second].map(|(name, marking)| {
-                let comment = (!marking.comment.is_empty()).then(|| marking.comment.clone());
-                view! {
-                    <div class="stack" data-tight="">
-                        <p><strong>{name.clone()}</strong></p>
-                        {rubric_list(rubric, Some(&marking.points), images)}
-                        {comment.map(|comment| view! { <p class="lines">{comment}</p> })}
-                    </div>
-                }
-            });
+            let comment = (!given.comment.is_empty()).then(|| given.comment.clone());
             view! {
-                <div class="panels" data-narrow="">{both}</div>
-                {gives_form(action, answer, "settle", None, rubric, images)}
+                {rubric_list(rubric, Some(&given.points), images)}
+                {comment.map(|comment| view! { <p class="lines">{comment}</p> })}
+                {folded("Change what you gave", alias, "mark", form)}
             }
             .into_any()
         }
-        Task::Done { how: How::Decided, .. } | Task::Leave => ().into_any(),
+        Task::Settle { first, second } => view! {
+            {compared([first, second], rubric, images)}
+            {gives_form(action, answer, "settle", None, rubric, images)}
+        }
+        .into_any(),
+        Task::Leave => ().into_any(),
+        Task::Done { how: How::Decided, .. } => {
+            let form = gives_form(action, answer, "mark", None, rubric, images);
+            view! {
+                <p class="meta">"The question was taken out. Points are kept, and count if that is taken back."</p>
+                {folded("Mark it all the same", alias, "mark", form)}
+            }
+            .into_any()
+        }
         Task::Done { by, points, comments, how } => {
             let change = if *how == How::Alone { "Let one marking stand" } else { "Change this mark" };
             let comments = comments.iter().map(|comment| view! { <p class="lines">{comment.clone()}</p> });
@@ -301,6 +339,53 @@ fn task(action: &str, answer: &Answered, rubric: &[RubricLine], images: Images<'
             .into_any()
         }
     }
+}
+
+/// What two leaders gave, line by line, and in which lines they differ.
+fn compared(both: [&(String, Marking); 2], rubric: &[RubricLine], images: Images<'_>) -> AnyView {
+    let names = both.map(|(name, _)| view! { <th scope="col" class="num">{name.clone()}</th> });
+    let given = |i: usize| both.map(|(_, marking)| marking.points.get(i).copied().unwrap_or_default());
+    let rows: Vec<_> = rubric
+        .iter()
+        .enumerate()
+        .map(|(i, line)| {
+            let differs = given(i)[0] != given(i)[1];
+            let cells = both.map(|(name, marking)| {
+                let points = marking.points.get(i).copied().unwrap_or_default();
+                view! { <td data-label=name.clone() class="num">{format!("{points} of {}", line.points)}</td> }
+            });
+            let says = if differs {
+                view! { <Status kind=StatusKind::Gap words="Differs"/> }.into_any()
+            } else {
+                view! { <span class="meta">"Same"</span> }.into_any()
+            };
+            view! {
+                <tr data-differs=differs.then_some("")>
+                    <th scope="row" inner_html=inline(&line.text, images)></th>
+                    {cells}
+                    <td data-label="The two">{says}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let comments: Vec<_> = both
+        .into_iter()
+        .filter(|(_, marking)| !marking.comment.is_empty())
+        .map(|(name, marking)| {
+            let (name, comment) = (name.clone(), marking.comment.clone());
+            view! { <div><p class="meta">{name}" to the taker"</p><p class="lines">{comment}</p></div> }
+        })
+        .collect();
+    view! {
+        <Scroll name="What two leaders gave">
+            <table class="fold compared">
+                <thead><tr><th scope="col">"Line of the rubric"</th>{names}<th scope="col">"The two"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Scroll>
+        {comments}
+    }
+    .into_any()
 }
 
 /// A form that is seldom needed; open while it is shown again with a problem.

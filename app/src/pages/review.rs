@@ -42,7 +42,7 @@ pub fn get() -> Loading {
     let item = again().get("item").map(str::to_owned).or_else(|| query_value("item"));
     circle_page(Section::Actions, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
-        let found = reviews::find(db, who, circle, &id, here.asked.received_at).await?;
+        let found = reviews::find_at(db, who, circle, &id, item.as_deref(), here.asked.received_at).await?;
         let body = match found.review.state {
             State::Planned => {
                 let members = circles::members(db, who, circle).await?;
@@ -66,13 +66,16 @@ async fn in_progress(here: &InCircle, found: &Found, item: Option<&str>) -> back
         Some(at) => answers::of_item(db, who, found, &found.items[at]).await?,
         None => None,
     };
+    let members = circles::members(db, who, circle).await?;
+    // As long as something is missing it cannot be closed, and proposes nothing.
+    let may_close = found.leads() && ending::missing(found).is_empty();
     let all = Meeting {
         found,
         at,
         answered,
-        workers: actions::workers(db, who, circle).await?,
-        members: circles::members(db, who, circle).await?,
-        retest: if found.leads() { ending::propose(db, who, found).await? } else { None },
+        workers: actions::workers_of(members.clone()),
+        members,
+        retest: if may_close { ending::propose(db, who, found).await? } else { None },
         today: day_in(here.asked.received_at, &here.member.circle_zone),
     };
     Ok(meeting::meeting(here, &all))
@@ -93,10 +96,11 @@ fn page(here: &InCircle, found: &Found, body: AnyView) -> Page {
         ("closed", "The review is closed and the minutes are written."),
         ("said", "Thank you. Your answers are counted."),
     ]);
+    let now = here.asked.received_at.timestamp_millis().to_string();
     let live = follows.then(|| {
         view! {
             {browser_part(&here.site)}
-            <p id="live-says" class="meta no-print" role="status">"Reload the page to see what others do."</p>
+            <p id="live-says" class="meta no-print" role="status" data-now=now>"Reload the page to see what others do."</p>
             <FollowReview following=following/>
         }
     });
@@ -199,6 +203,7 @@ async fn change(form: &Form, path: &str) -> Posted {
 fn draft(form: &Form) -> Draft {
     let text = |name: &str| form.get(name).to_owned();
     Draft {
+        key: text("key"),
         title: text("title"),
         fixes: Fixes::parse(form.get("fixes")),
         how: How::parse(form.get("how")),

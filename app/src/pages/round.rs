@@ -320,13 +320,16 @@ fn reports_section(circle: &str, reports: Vec<Report>, zone: Tz) -> impl IntoVie
             About::Question => "wrong or unclear",
             About::Documentation => "not documented well enough",
         };
+        let question = report.question;
+        let dispute = format!("/circles/{circle}/disputes/{question}/{}", report.version);
         view! {
             <li>
                 <div>
-                    <a href=format!("/circles/{circle}/questions/{}", report.question)>{report.question.clone()}</a>
+                    <a href=format!("/circles/{circle}/questions/{question}")>{question.clone()}</a>
                     <p class="meta">{about}", "<Time at=report.raised_at zone=zone/></p>
                     <p>{report.note}</p>
                 </div>
+                <a href=dispute>"How it is decided"<span class="vh">": "{question}</span></a>
             </li>
         }
     };

@@ -77,6 +77,7 @@ fn page(here: &InCircle, query: &Query, results: Results, names: &Names) -> back
     ];
     let title = format!("Results of {}", results.round.name);
     let figures = if results.met.is_empty() { None } else { Some(figures(&base, query, &results, names)?) };
+    let asked = Asked::read(query, &results.topics());
     let nothing = figures.is_none().then(|| {
         view! {
             <Empty title="Nothing to count yet" text="Figures stand here as soon as an attempt is handed in and marked."/>
@@ -95,11 +96,28 @@ fn page(here: &InCircle, query: &Query, results: Results, names: &Names) -> back
                 {release_section(&base, &results, now, zone)}
                 <aside aria-label="How far people are">{people::progress(results.progress())}</aside>
             </div>
+            {figures.is_some().then(jumps)}
             {nothing}
             {figures}
-            {people::people(results.people)}
+            {people::people(results.people, query, &asked, &base)}
         },
     ))
+}
+
+/// The parts of a long page.
+fn jumps() -> impl IntoView {
+    let link = |place: &'static str, words: &'static str| view! { <li><a href=place>{words}</a></li> };
+    view! {
+        <nav class="no-print" aria-label="On this page">
+            <ul class="cluster">
+                {link("#scores", "Scores")}
+                {link("#topics", "Topics")}
+                {link("#questions", "Questions")}
+                {link("#files", "Files")}
+                {link("#people", "People")}
+            </ul>
+        </nav>
+    }
 }
 
 /// Everything that is made of marks.
@@ -132,6 +150,7 @@ fn sentence(results: &Results) -> String {
     let progress = results.progress();
     let taken = format!("{} of {} people have taken it", progress.n_taken, progress.n_people);
     match (results.phase, progress.n_waiting) {
+        _ if results.round.cancelled_at.is_some() => format!("It was cancelled. {taken}."),
         (_, n) if n > 0 => format!("{taken}; {} to be marked.", wait_words(n)),
         (Phase::Planned, _) => "It is not open yet.".to_owned(),
         (Phase::Running | Phase::StillSitting, _) => {
@@ -175,6 +194,7 @@ fn release_section(base: &str, results: &Results, now: DateTime<Utc>, zone: chro
             <p>"Released "<Time at=at zone=zone/>": everyone who sat the round sees score and answers. It cannot be taken back."</p>
         }
         .into_any(),
+        (None, Some(why)) if results.round.cancelled_at.is_some() => view! { <p>{why}</p> }.into_any(),
         (None, Some(why)) => view! {
             <p>{why}</p>
             <p class="meta">"Until then takers see what the round was planned to show them."</p>

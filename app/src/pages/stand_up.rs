@@ -16,9 +16,11 @@ pub fn get() -> Loading {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let stand_up = actions::stand_up(db, who, circle, here.asked.received_at).await?;
         let zone = here.member.zone;
-        let people: Vec<_> = stand_up.people.iter().map(|one| person(&stand_up, one, zone)).collect();
+        let (idle, busy): (Vec<_>, Vec<_>) =
+            stand_up.people.iter().partition(|one| one.in_progress.is_none() && one.due.is_empty());
+        let people: Vec<_> = busy.into_iter().map(|one| person(&stand_up, one, zone)).collect();
         let base = format!("/circles/{circle}/actions");
-        let is_empty = people.is_empty();
+        let is_empty = stand_up.people.is_empty();
         Ok(Page::new(
             "Stand-up – Actions",
             view! {
@@ -33,11 +35,18 @@ pub fn get() -> Loading {
                 {if is_empty {
                     view! { <Empty title="Nobody works here yet" text="Engineers and leaders of the circle stand here."/> }.into_any()
                 } else {
-                    view! { <div class="panels" data-narrow="">{people}</div> }.into_any()
+                    view! { <div class="panels" data-narrow="">{people}</div>{nothing(&idle)} }.into_any()
                 }}
             },
         ))
     })
+}
+
+/// Those who have nothing to tell, in one line.
+fn nothing(people: &[&AtStandUp]) -> Option<impl IntoView + use<>> {
+    let names: Vec<&str> = people.iter().map(|one| one.name.as_str()).collect();
+    let words = format!("Nothing in progress: {}.", names.join(", "));
+    (!names.is_empty()).then(|| view! { <p class="meta">{words}</p> })
 }
 
 fn person(all: &StandUp, one: &AtStandUp, zone: Tz) -> impl IntoView + use<> {

@@ -8,6 +8,7 @@ use web_sys::{
 };
 
 use super::all;
+use super::time_box::TimeBox;
 
 /// How far the page is that was put in.
 pub struct Now {
@@ -32,7 +33,13 @@ pub fn is_at_work_beside(sent: Option<&str>) -> bool {
 /// revision `known`. `sent` is put in even where something was typed into it, and
 /// kept from then on if it was refused. A page that was asked for, and comes
 /// later than a newer one, is left. `None`: it is another kind of page.
-pub fn put_in(html: &str, known: i64, sent: Option<&str>, is_refused: bool) -> Option<Now> {
+pub fn put_in(
+    html: &str,
+    known: i64,
+    sent: Option<&str>,
+    is_refused: bool,
+    time_box: &TimeBox,
+) -> Option<Now> {
     let page = DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()?;
     let new = page.document_element()?;
     let old = document().document_element()?;
@@ -41,9 +48,12 @@ pub fn put_in(html: &str, known: i64, sent: Option<&str>, is_refused: bool) -> O
         return None;
     }
     let revision: i64 = head.get_attribute("data-revision")?.parse().ok()?;
+    time_box.set(&new);
     if sent.is_none() && revision < known {
         return Some(Now { revision: known, says: String::new() });
     }
+    // Before the parts go over to the page that is there.
+    let says = one(&new, "place").and_then(|place| place.get_attribute("data-says")).unwrap_or_default();
     // Parts that one page has and the other has not come with another layout.
     let names = |root: &Element| -> Vec<String> {
         all(root, "[data-live]").iter().filter_map(|part| part.get_attribute("data-live")).collect()
@@ -70,7 +80,6 @@ pub fn put_in(html: &str, known: i64, sent: Option<&str>, is_refused: bool) -> O
         drop(part.set_attribute(KEPT, ""));
     }
     document().set_title(&page.title());
-    let says = one(&new, "place").and_then(|place| place.get_attribute("data-says")).unwrap_or_default();
     Some(Now { revision: revision.max(known), says })
 }
 

@@ -5,7 +5,7 @@ use domain::action::{Move, Proposal, State};
 use leptos::prelude::*;
 
 use crate::components::{Notice, NoticeKind, TextArea, TextField};
-use crate::form::again;
+use crate::form::{again, key_field};
 use crate::shell::InCircle;
 
 /// The moves that this person may make now, with a comment; nothing where
@@ -50,6 +50,7 @@ pub fn next(
             {asks_why}
             <form method="post" action=path.to_owned() class="form" novalidate>
                 <input type="hidden" name="do" value="move"/>
+                {key_field()}
                 <TextArea name="note" label="Comment or reason" rows=2 hint=hint/>
                 {proof}
                 <div class="cluster">{buttons}</div>
@@ -92,6 +93,7 @@ pub fn pause_first(action: &Action, other: &Action) -> impl IntoView + use<> {
             <p>{words}</p>
             <form method="post" class="cluster">
                 <input type="hidden" name="do" value="move"/>
+                {key_field()}
                 <input type="hidden" name="note" value=note/>
                 <input type="hidden" name="pause" value=that.clone()/>
                 <button class="btn" name="move" value="start">{format!("Pause {that} and start {this}")}</button>

@@ -13,7 +13,7 @@ use domain::readiness::Standing;
 use domain::round::Phase;
 use leptos::prelude::*;
 
-use super::{heading, taker};
+use super::{heading, review, taker};
 use crate::components::{Status, StatusKind, Time, time_words};
 use crate::pages::actions::home as actions;
 use crate::pages::readiness::matrix::truth;
@@ -38,6 +38,7 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
         {heading(here, sentence_of(&matrix, now))}
         {steps.view(circle)}
         {steps.all_done().then(|| attention(circle, matters))}
+        {review::next(here).await?}
         {actions::for_leader(here).await?}
         {actions::own(here).await?}
         {running(circle, &rounds, now, here.member.zone)}

@@ -70,8 +70,8 @@ fn rulings(question: &Question) -> Vec<Pick> {
         // A person marks it, and can change the marks.
         Key::Open { .. } => {
             let void = void.hint(
-                "It counts neither for nor against anyone. This is final: the marks of an open question cannot be \
-                 brought back.",
+                "It counts neither for nor against anyone, except where a leader gave marks already. Points can \
+                 still be given; they count if this is taken back.",
             );
             vec![keep, document, void]
         }
@@ -157,7 +157,7 @@ fn go_on(case: &Case) -> Option<impl IntoView + use<>> {
     (!for_all.is_empty() || !others.is_empty()).then(|| {
         let others =
             others.iter().map(|(name, also)| format!("; for only the round {name}: {}", words(also)));
-        let label = format!("Go on accepting: {}{}", words(for_all), others.collect::<String>());
+        let label = format!("Go on accepting: {}{}", words(&for_all), others.collect::<String>());
         view! { <CheckboxField name="go_on" label=label checked=true/> }
     })
 }

@@ -53,14 +53,20 @@ pub fn gives_form(
     };
     let button = if what == "settle" { "Let this mark stand" } else { "Save the mark" };
     let number = answer.number;
+    let explains = (what == "settle" || answer.is_own).then_some("");
+    let given = given.and_then(|given| serde_json::to_string(&(&given.points, &given.comment)).ok());
     view! {
-        <form method="post" action=action.to_owned() class="stack" novalidate>
+        <form method="post" action=action.to_owned() class="stack" novalidate data-marks=alias.to_owned()
+            data-what=what data-explains=explains data-given=given>
             <input type="hidden" name="answer" value=alias.to_owned()/>
             {lines}
             {comment_field(&field(alias, "comment"), label, &comment)}
-            <button class="btn primary" name="do" value=what>
-                {button}<span class="vh">{format!(" of answer {number}")}</span>
-            </button>
+            <div class="cluster">
+                <button class="btn primary" name="do" value=what>
+                    {button}<span class="vh">{format!(" of answer {number}")}</span>
+                </button>
+                <p class="meta" role="status" data-save=""></p>
+            </div>
         </form>
     }
     .into_any()

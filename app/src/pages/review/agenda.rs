@@ -26,6 +26,9 @@ pub fn agenda(found: &Found, shown: Option<&str>) -> impl IntoView + use<> {
             } else {
                 view! { <ol class="agenda">{rows}</ol> }.into_any()
             }}
+            {found.hides_why.then(|| view! {
+                <p class="hint">"Why each of them stands here is said when the review begins."</p>
+            })}
         </nav>
     }
 }
@@ -38,7 +41,11 @@ fn row(found: &Found, n: usize, item: &Item, shown: Option<&str>) -> impl IntoVi
     // The one that all look at is the page itself: it follows.
     let href = if is_now { path.clone() } else { format!("{path}?item={}", item.id) };
     let why: Vec<String> = item.why.reasons.iter().map(|reason| reason_words(*reason)).collect();
-    let why = if why.is_empty() { kind_words(item).to_owned() } else { why.join(" · ") };
+    let why = match why.as_slice() {
+        [] if item.is_question() && !found.hides_why => "Nothing speaks for it any more".to_owned(),
+        [] => kind_words(item).to_owned(),
+        why => why.join(" · "),
+    };
     let standing = standing_words(item).filter(|_| review.state != State::Planned);
     let edits = (found.leads() && review.state != State::Closed)
         .then(|| edits(&path, n, item, found.items.len(), is_now));
@@ -62,18 +69,18 @@ fn row(found: &Found, n: usize, item: &Item, shown: Option<&str>) -> impl IntoVi
 /// Up, down, and off the agenda; in a meeting also: everybody goes there.
 fn edits(path: &str, n: usize, item: &Item, n_items: usize, is_now: bool) -> impl IntoView + use<> {
     let (id, title) = (item.id.clone(), title_words(item));
-    let is_bare = item.notes.is_empty() && item.decisions.is_empty() && item.actions.is_empty();
+    let is_bare = item.is_bare();
     let button = |value: &'static str, words: &'static str| {
         let name = format!("{value}-{id}");
         view! {
-            <button class="btn small" name="how" value=value id=name>{words}<span class="vh">{format!(": {title}")}</span></button>
+            <button class="link" name="how" value=value id=name>{words}<span class="vh">{format!(": {title}")}</span></button>
         }
     };
     let up = (n > 1).then(|| button("up", "Up"));
     let down = (n < n_items).then(|| button("down", "Down"));
     let off = (is_bare && !is_now).then(|| button("remove", "Take off"));
     view! {
-        <form method="post" action=path.to_owned() class="cluster" data-tight="">
+        <form method="post" action=path.to_owned() class="cluster">
             <input type="hidden" name="do" value="item"/>
             <input type="hidden" name="item" value=id.clone()/>
             {up}{down}{off}

@@ -5,6 +5,7 @@ use backend::reviews::{Found, Retest, path_of};
 use leptos::context::Provider;
 use leptos::prelude::*;
 
+use super::words::shortened;
 use crate::components::{CheckboxField, TextField};
 use crate::markdown::plain;
 use crate::pages::account::of_form;
@@ -36,7 +37,7 @@ pub fn closing(found: &Found, retest: Option<&Retest>) -> Option<impl IntoView +
 fn open_row(found: &Found, path: &str, one: &Missing) -> impl IntoView + use<> {
     let (href, words, what) = match one {
         Missing::Decision { item, title } => {
-            (format!("{path}?item={item}#decide"), plain(title), "has no decision")
+            (format!("{path}?item={item}#decide"), shortened(&plain(title)), "has no decision")
         }
         Missing::Owner { number, title } => {
             let path = path_of_action(&found.review.circle, *number);

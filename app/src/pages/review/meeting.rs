@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use leptos::prelude::*;
 
 use super::question::question;
-use super::words::{action_line, kind_words, proposal_words, reason_words, title_words};
+use super::words::{action_line, kind_words, proposal_words, reason_words, short_title, title_words};
 use super::{agenda, closing, people, writing};
 use crate::components::{Empty, Time, TimeShape, duration_words};
 use crate::markdown::{Images, blocks};
@@ -69,25 +69,34 @@ fn place(all: &Meeting<'_>, zone: Tz) -> impl IntoView + use<> {
         || "Nothing is being talked about.".to_owned(),
         |at| format!("Now at {} of {n}: {}", at + 1, title_words(&found.items[at])),
     );
-    let since = found.review.item_since.filter(|_| current.is_some()).map(|since| {
-        let until = since + found.review.time_box;
+    let since = found.review.item_since.filter(|_| current.is_some());
+    let until = since.map(|since| since + found.review.time_box);
+    let time_box = until.map(|until| {
         let length = duration_words(found.review.time_box);
         view! {
             <p class="meta">
-                "Since "<Time at=since zone=zone shape=TimeShape::Clock/>". Time box "{length}", until "
-                <Time at=until zone=zone shape=TimeShape::Clock/>"."
+                "Time box "{length}", until "<Time at=until zone=zone shape=TimeShape::Clock/>
             </p>
         }
     });
+    let ends = until.map(|until| until.timestamp_millis().to_string());
     let is_elsewhere = all.at != current;
     let path = path_of(&found.review.circle, &found.review.id);
     let follow = is_elsewhere.then(|| {
         view! { <p>"You look at another item than the others. "<a href=path.clone()>"Follow the meeting"</a></p> }
     });
     let said = says.clone();
+    // The item itself stands below, unless the reader looks at another one.
+    let place_words = match current {
+        Some(at) if !is_elsewhere => format!("Now at {} of {n}", at + 1),
+        _ => says,
+    };
     view! {
-        <div class="meeting-bar" data-live="place" data-says=said>
-            <div class="stack" data-tight=""><p><strong>{says}</strong></p>{since}{follow}</div>
+        <div class="meeting-bar">
+            <div class="stack" data-tight="" data-live="place" data-says=said data-until=ends>
+                <p><strong>{place_words}</strong></p>{time_box}{follow}
+            </div>
+            <p id="time-left" class="time-left" role="timer" hidden=true></p>
             {found.leads().then(|| moves(all, &path))}
         </div>
     }
@@ -105,7 +114,7 @@ fn moves(all: &Meeting<'_>, path: &str) -> impl IntoView + use<> {
         view! { <button class=class name="item" value=item id=id>{words}</button> }
     };
     view! {
-        <form method="post" action=path.to_owned() class="cluster">
+        <form method="post" action=path.to_owned() class="cluster" data-live="moves">
             <input type="hidden" name="do" value="go"/>
             {previous.map(|item| button(item, "Previous", "go-previous"))}
             {next.map(|item| button(item, "Next", "go-next"))}
@@ -140,9 +149,12 @@ fn body(all: &Meeting<'_>, at: usize, item: &Item, zone: Tz) -> AnyView {
         _ => ().into_any(),
     };
     let n = at + 1;
+    // Beside the item the agenda is in sight; on a phone it comes far below.
+    let next = found.items.get(n).map(|next| format!(" · next: {}", short_title(next)));
+    let ahead = view! { <span class="narrow-only">{next}" · "<a href="#agenda">"Agenda"</a></span> };
     view! {
         <article class="stack" data-live="item" aria-labelledby="item">
-            <p class="meta">{format!("{n} of {} · {}", found.items.len(), kind_words(item))}</p>
+            <p class="meta">{format!("{n} of {} · {}", found.items.len(), kind_words(item))}{ahead}</p>
             <h2 id="item">{title_words(item)}</h2>
             {(!reasons.is_empty()).then(|| view! { <ul class="cluster" data-tight="">{reasons}</ul> })}
             {proposals}

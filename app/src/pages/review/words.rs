@@ -18,6 +18,22 @@ pub fn title_words(item: &Item) -> String {
     plain(&item.title)
 }
 
+/// The beginning of the title, where the whole of it stands nearby.
+pub fn short_title(item: &Item) -> String {
+    shortened(&title_words(item))
+}
+
+/// The first words of a long text.
+pub fn shortened(text: &str) -> String {
+    const LONGEST: usize = 56;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(LONGEST).collect();
+    let whole = start.rsplit_once(' ').map_or(start.as_str(), |(words, _)| words);
+    format!("{}…", whole.trim_end_matches([',', '.', ';', ':']))
+}
+
 /// "Question", "Earlier action", "Topic".
 pub fn kind_words(item: &Item) -> &'static str {
     match item.subject {
@@ -33,6 +49,7 @@ pub fn reason_words(reason: Reason) -> String {
         Reason::TopicBelowCut => "Its topic is below the cut".to_owned(),
         Reason::Disputed { n: 1 } => "1 objection is open".to_owned(),
         Reason::Disputed { n } => format!("{n} objections are open"),
+        Reason::Missed { n, of: 1 } => format!("Missed in {n} of 1 attempt"),
         Reason::Missed { n, of } => format!("Missed in {n} of {of} attempts"),
         Reason::ByHand => "Put on the agenda by a leader".to_owned(),
     }
@@ -67,5 +84,18 @@ pub fn action_line(circle: &str, action: &Action, today: NaiveDate) -> impl Into
             <a href=href>{title}</a>
             <span class="meta">{owner}", done by "{by}" "{state}</span>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_title_ends_after_a_whole_word() {
+        assert_eq!(shortened("Who rings next?"), "Who rings next?");
+        let long = "The handbook wants an owner for each corrective action, the day";
+        assert_eq!(shortened(long), "The handbook wants an owner for each corrective action…");
+        assert_eq!(shortened(&"x".repeat(80)), format!("{}…", "x".repeat(56)));
     }
 }

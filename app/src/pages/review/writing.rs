@@ -9,14 +9,16 @@ use domain::people::Role;
 use leptos::context::Provider;
 use leptos::prelude::*;
 
-use super::words::title_words;
+use super::words::short_title;
 use crate::components::{Pick, RadioGroup, SelectField, TextArea, TextField, picks};
-use crate::form::again;
+use crate::form::{again, key_field};
 use crate::pages::account::of_form;
 
 /// Says which item a form is about, and whether the reader looked at it alone.
+/// The page of a form that is shown again shows its item, unless that was taken
+/// off the agenda.
 fn about(item: &str, alone: bool) -> impl IntoView + use<> {
-    let item = again().value("item", item);
+    let item = item.to_owned();
     let alone = if again().is_again() { again().get("alone").is_some() } else { alone };
     view! {
         <input type="hidden" name="item" value=item/>
@@ -32,7 +34,7 @@ fn is_alone(found: &Found, item: &Item) -> bool {
 pub fn note(found: &Found, item: &Item, n: usize) -> impl IntoView + use<> {
     let path = path_of(&found.review.circle, &found.review.id);
     let (id, alone) = (item.id.clone(), is_alone(found, item));
-    let heading = format!("Your note on {n}. {}", title_words(item));
+    let heading = format!("Your note on {n}. {}", short_title(item));
     view! {
         <section class="stack" data-tight="" data-live="form-note" aria-labelledby="note-about">
             <h3 id="note-about">{heading}</h3>
@@ -42,14 +44,11 @@ pub fn note(found: &Found, item: &Item, n: usize) -> impl IntoView + use<> {
 }
 
 fn note_form(path: &str, item: &str, alone: bool) -> impl IntoView + use<> {
-    // Sent twice, it is one note.
-    let fresh = format!("{:032x}", rand::random::<u128>());
-    let key = again().value("key", &fresh);
     view! {
         <form method="post" action=path.to_owned() class="form" novalidate>
             <input type="hidden" name="do" value="note"/>
             {about(item, alone)}
-            <input type="hidden" name="key" value=key/>
+            {key_field()}
             <TextArea name="note" label="Note" rows=3 hint="Stands under your name. Markdown works. A note cannot be changed."/>
             <button class="btn">"Add the note"</button>
         </form>
@@ -133,6 +132,7 @@ fn action_form(
         <form method="post" action=path.to_owned() class="form" novalidate>
             <input type="hidden" name="do" value="action"/>
             {about(item, alone)}
+            {key_field()}
             <TextField name="title" label="What is to be done"/>
             <SelectField name="owner" label="Owner" picks=picks(people)/>
             <SelectField name="fixes" label="Puts right" picks=fixes_picks value=fixes.as_str()/>

@@ -98,17 +98,29 @@ impl Asked {
 
     /// The address that asks for the same.
     pub fn address(&self, path: &str) -> String {
+        self.address_with(path, "")
+    }
+
+    /// The same with a part of a name that people are searched by.
+    pub fn address_with(&self, path: &str, name: &str) -> String {
+        let mut set = self.set();
+        set.push(("q", name.to_owned()));
+        let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        filtering::address(path, &set)
+    }
+
+    /// What is not as it usually is, as it stands in the address.
+    pub fn set(&self) -> Vec<(&'static str, String)> {
         let topic = self.topic.as_ref().map(|(service, topic)| topic_value(service, *topic));
-        let unless = |usual: bool, value: &'static str| if usual { "" } else { value };
-        filtering::address(
-            path,
-            &[
-                ("attempts", unless(self.which == Which::First, self.which.as_str())),
-                ("topic", topic.as_deref().unwrap_or_default()),
-                ("versions", unless(self.versions == Versions::Pooled, versions_str(self.versions))),
-                ("order", unless(self.order == Order::Missed, self.order.as_str())),
-            ],
-        )
+        let unless = |usual: bool, value: &'static str| if usual { String::new() } else { value.to_owned() };
+        let mut set = vec![
+            ("attempts", unless(self.which == Which::First, self.which.as_str())),
+            ("topic", topic.unwrap_or_default()),
+            ("versions", unless(self.versions == Versions::Pooled, versions_str(self.versions))),
+            ("order", unless(self.order == Order::Missed, self.order.as_str())),
+        ];
+        set.retain(|(_, value)| !value.is_empty());
+        set
     }
 
     /// The questions that are asked for, in the order that is.

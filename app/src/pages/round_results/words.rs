@@ -51,6 +51,9 @@ pub fn from_enough(n_attempts: u32, words: impl FnOnce() -> String) -> String {
 /// "0.31 and 0.45".
 pub fn telling_apart(figures: &ItemFigures) -> String {
     from_enough(figures.n, || {
+        if figures.discrimination.is_none() && figures.discriminative_efficiency.is_none() {
+            return "No spread to tell by".to_owned();
+        }
         format!("{} and {}", figure(figures.discrimination), figure(figures.discriminative_efficiency))
     })
 }
