@@ -133,7 +133,10 @@ test('two leaders mark by keyboard without seeing each other, one settles, and r
 
   const differing = answer(other, 'I restart');
   await expect(differing.getByText('Two markings differ')).toBeVisible();
-  await expect(differing.getByText('Lena Okafor')).toBeVisible();
+  const rows = differing.getByRole('table').getByRole('row');
+  await expect(rows.first()).toContainText('Lena Okafor');
+  await expect(rows.filter({ hasText: RUBRIC })).toContainText('Same');
+  await expect(rows.filter({ hasText: 'looks at the long queries' })).toContainText(/0 of 1\s*1 of 1.*Differs/);
   await expectAccessible(other);
   await expectNoSidewaysScroll(other);
   await other.setViewportSize({ width: 1280, height: 800 });
@@ -152,6 +155,56 @@ test('two leaders mark by keyboard without seeing each other, one settles, and r
   await ada.signIn(page);
   await page.goto(`${attempts[0]}/result`);
   await expectAccessible(page);
+  expect(heard).toEqual([]);
+});
+
+test('what one leader gives is saved as it is given, survives a lost line and a reload, and needs no press', async ({ page, team }) => {
+  const heard = complaints(page, /ERR_FAILED/);
+  const ada = await team.join('Ada Swift');
+  const { round } = await answered(team, [ada, await team.join('Bo Swift')], 'Swift duty');
+  await team.leader.signIn(page);
+  await page.goto(`${round}/marking`);
+  await page.getByRole('link', { name: /slow at night/ }).click();
+  await expect(page.locator('html[data-marking=awake]')).toBeAttached();
+  const first = answer(page, SAID.Ada);
+  const second = answer(page, 'I restart');
+  const gives = (section, line, n) => section.locator('fieldset').nth(line).getByLabel(String(n), { exact: true }).check();
+  const points = (section, line) => section.locator('fieldset').nth(line).locator('input:checked');
+
+  // One line of two: kept here, and nowhere else.
+  await gives(first, 0, 2);
+  await expect(first.getByText('It is saved once nothing is missing.')).toBeVisible();
+  await page.reload();
+  await expect(points(first, 0)).toHaveValue('2');
+  await expect(first.getByText('It is saved once nothing is missing.')).toBeVisible();
+
+  // The line is lost.
+  await page.route('**/marking/give', (route) => route.abort());
+  await gives(first, 1, 1);
+  await first.getByRole('textbox').fill('Lou it is.');
+  await expect(first.getByText('Not saved: the line is lost.')).toBeVisible({ timeout: 10_000 });
+  await expectAccessible(page);
+  await page.reload();
+  await expect(points(first, 1)).toHaveValue('1');
+  await expect(first.getByRole('textbox')).toHaveValue('Lou it is.');
+  await page.unroute('**/marking/give');
+  await expect(first.getByText(/^Saved \d\d:\d\d:\d\d$/)).toBeVisible({ timeout: 10_000 });
+  await expect(first.getByText('Marked by you')).toBeVisible();
+  await expect(page.getByText('1 answer waits for you.')).toBeVisible();
+
+  // The button saves at once, and goes on.
+  await gives(second, 0, 0);
+  await gives(second, 1, 0);
+  await second.getByRole('button', { name: 'Save the mark' }).click();
+  await expect(second.getByText(/^Saved/)).toBeVisible();
+  await expect(page.getByText('Nothing waits for you here.')).toBeFocused();
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await page.reload();
+  await expect(first.getByText('Marked by you')).toBeVisible();
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+  await page.goto(`${round}/marking`);
+  await expect(page.getByText('Every answer handed in so far is marked')).toBeVisible();
   expect(heard).toEqual([]);
 });
 

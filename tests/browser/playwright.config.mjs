@@ -1,5 +1,7 @@
 // The stories in a browser. `cargo xtask test` runs them; by hand, after a build:
 //   MUSTER_BIN=../../target/debug/muster npx playwright test
+// Stories about several nodes need a PostgreSQL as well, where they make databases of their own with psql:
+//   TEST_POSTGRES=postgres://postgres@127.0.0.1:5432/postgres
 
 import { defineConfig } from '@playwright/test';
 

@@ -1,44 +1,13 @@
 // A review in a browser: three people follow live, one of them drops out and comes back; one without a script reloads.
 
-import { complaints, expectAccessible, expectNoSidewaysScroll } from './support.mjs';
+import { awake, decideAll, follows, now, opened, reviewed } from './meeting.mjs';
+import { expectAccessible, expectNoSidewaysScroll } from './support.mjs';
 import { expect, test } from './team.mjs';
 
 async function expectFine(page) {
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);
   await page.setViewportSize({ width: 1280, height: 800 });
-}
-
-/** A round that two people sat without knowing anything, and its review, which opened by itself. */
-async function reviewed(team, name) {
-  const ada = await team.join(`Ada ${name}`);
-  const bo = await team.join(`Bo ${name}`);
-  const round = await team.plan([ada, bo], { name });
-  for (const person of [ada, bo]) {
-    const attempt = await person.start(round);
-    await person.post(`${attempt}/check`, {});
-  }
-  await team.leader.post(round, { do: 'close' });
-  let review;
-  await expect(async () => {
-    const list = await team.leader.read(`${team.circle}/reviews`);
-    review = list.split('<tr>').find((row) => row.includes(`>${name}</a>`))?.match(/href="([^"]+)"/)[1];
-    expect(review).toBeTruthy();
-  }).toPass({ timeout: 20_000 });
-  return { ada, bo, review };
-}
-
-const awake = (page) => expect(page.locator('html[data-following=awake]')).toBeAttached();
-const follows = (page) => expect(page.locator('#live-says')).toContainText('You follow live.');
-const now = (page, n) => expect(page.locator('.meeting-bar')).toContainText(`Now at ${n} of`);
-
-async function opened(browser, muster, person, review, options = {}) {
-  const context = await browser.newContext({ baseURL: muster.url, ...options });
-  const page = await context.newPage();
-  const heard = complaints(page, /ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_FAILED|422/);
-  await person.signIn(page);
-  await page.goto(review);
-  return { context, page, heard };
 }
 
 for (const colorScheme of ['light', 'dark']) {
@@ -60,6 +29,7 @@ for (const colorScheme of ['light', 'dark']) {
       await now(page, 1);
       await follows(page);
     }
+    for (const { page } of [leads, adas, bos]) await expect(page.getByRole('timer')).toHaveText(/^\d+:\d\d left$/);
     await expectFine(leads.page);
     await expectFine(adas.page);
     await adas.page.getByRole('button', { name: 'I am here' }).click();
@@ -103,14 +73,7 @@ for (const colorScheme of ['light', 'dark']) {
     await leads.page.getByRole('button', { name: 'Make the action' }).press('Enter');
     await expect(adas.page.getByRole('link', { name: /^CA-\d+ Say whom to call$/ }).first()).toBeVisible();
     await expect(leads.page.getByRole('heading', { name: 'Close the review' })).toBeVisible();
-    const open = leads.page.locator('[data-live=form-close] li');
-    for (let n = await open.count(); n > 0; n -= 1) {
-      await open.first().getByRole('link').click();
-      await awake(leads.page);
-      await leads.page.getByRole('radio', { name: 'Fix a document' }).check();
-      await leads.page.getByRole('button', { name: 'Write the decision down' }).click();
-      await expect(open).toHaveCount(n - 1);
-    }
+    await decideAll(leads.page);
     await expectFine(leads.page);
     await leads.page.getByRole('button', { name: 'Close it and write the minutes' }).click();
     for (const { page } of [leads, adas, bos]) {
@@ -131,6 +94,46 @@ for (const colorScheme of ['light', 'dark']) {
     }
   });
 }
+
+test('the time box counts down for everybody, and its end is said once', async ({ browser, muster, team }) => {
+  const { ada, review } = await reviewed(team, 'Timed');
+  const leads = await opened(browser, muster, team.leader, review);
+  await leads.page.getByRole('button', { name: 'Begin the review' }).click();
+  await now(leads.page, 1);
+  const adas = await opened(browser, muster, ada, '/');
+  await adas.page.clock.install();
+  await adas.page.goto(review);
+  await follows(adas.page);
+  const timer = adas.page.getByRole('timer');
+  await expect(timer).toHaveText(/left$/);
+  await expect(adas.page.getByText(/^Time box \d+ min, until \d\d:\d\d$/)).toBeVisible();
+
+  await adas.page.clock.fastForward('20:00');
+  await expect(timer).toHaveText(/^\d+:\d\d over$/);
+  await expect(adas.page.locator('#live-says')).toHaveText('The time box is over.');
+  // What is new is told, and counts from the server's clock.
+  await leads.page.getByRole('button', { name: 'Next' }).click();
+  await now(adas.page, 2);
+  await expect(timer).toHaveText(/left$/);
+  await expect(adas.page.locator('#live-says')).toContainText('Now at 2 of');
+  for (const { context, heard } of [leads, adas]) {
+    expect(heard).toEqual([]);
+    await context.close();
+  }
+});
+
+test.describe('on a phone', () => {
+  test('the agenda stands in a line above the item, and the whole of it is one press away', async ({ browser, muster, team }) => {
+    const { review } = await reviewed(team, 'Small');
+    const leads = await opened(browser, muster, team.leader, review, { viewport: { width: 390, height: 844 } });
+    await leads.page.getByRole('button', { name: 'Begin the review' }).click();
+    await now(leads.page, 1);
+    await expect(leads.page.locator('[data-live=item]')).toContainText(/1 of \d+ · .+ · next: /);
+    await leads.page.getByRole('link', { name: 'Agenda', exact: true }).click();
+    await expect(leads.page.getByRole('heading', { name: 'Agenda' })).toBeInViewport();
+    await leads.context.close();
+  });
+});
 
 test('without a script all of it is there, and follows by reloading', async ({ browser, muster, team }) => {
   const { ada, review } = await reviewed(team, 'Without');

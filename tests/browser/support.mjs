@@ -50,20 +50,23 @@ export { expect };
 /** A running `muster serve` and its folder of data. */
 export class Muster {
   #folder;
+  #own;
   #args;
   #process;
   #url;
   #token;
   #said = [];
 
-  static async create({ shelf, args = [] } = {}) {
+  /** `database`: the address of an empty one; else it has a file of its own. */
+  static async create({ shelf, args = [], database } = {}) {
     const muster = new Muster();
     muster.#folder = await mkdtemp(path.join(tmpdir(), 'muster-story-'));
-    muster.#args = args;
+    muster.#own = path.join(muster.#folder, 'data');
+    muster.#args = database ? ['--database', database, ...args] : args;
     if (shelf) {
       await mkdir(muster.questions);
       await muster.write(shelf);
-      muster.#args = ['--questions', muster.questions, ...args];
+      muster.#args = ['--questions', muster.questions, ...muster.#args];
     }
     try {
       await muster.start();
@@ -72,6 +75,17 @@ export class Muster {
       throw error;
     }
     return muster;
+  }
+
+  /** A second node on the same database, which is set up by now. It shares the folder, and goes before the first. */
+  async secondNode() {
+    const node = new Muster();
+    node.#folder = this.#folder;
+    node.#own = path.join(this.#folder, 'second');
+    node.#args = this.#args;
+    node.#token = this.#token;
+    await node.start();
+    return node;
   }
 
   /** The folder of its shelf, if it has one of its own. */
@@ -112,7 +126,7 @@ export class Muster {
   /** Starts it, the first time on a free port and later on the same data and the same port. */
   async start() {
     const listen = this.#url ? new URL(this.#url).host : '127.0.0.1:0';
-    const args = ['serve', '--listen', listen, '--data', path.join(this.#folder, 'data'), ...this.#args];
+    const args = ['serve', '--listen', listen, '--data', this.#own, ...this.#args];
     this.#process = spawn(program(), args, {
       cwd: this.#folder,
       env: withoutSettings(process.env),

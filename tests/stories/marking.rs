@@ -151,3 +151,31 @@ async fn a_marker_is_sent_no_name_and_no_attempt_and_a_taker_no_rubric_before_it
     let strange = here.lea.post(&here.page, &giving("0123456789abcdef", [2, 1], "")).await;
     assert_eq!(strange.status, 404);
 }
+
+#[tokio::test]
+async fn what_a_page_sends_by_itself_is_kept_once_and_only_from_a_leader() {
+    let here = Marked::begin().await;
+    let alias = here.aliases(&here.lea).await.remove(0);
+    let parts: Vec<&str> = here.page.split('/').collect();
+    let (round, question, version) = (parts[4], parts[6..9].join("/"), parts[9]);
+    let gives = |points: [Option<u8>; 2], comment: &str| {
+        json!({
+            "of": { "circle": parts[2], "round": round, "question": question, "version": version },
+            "sent": { "answer": alias, "points": points, "comment": comment, "settles": false },
+        })
+    };
+    let call = async |who: &Client, body| who.call("/api/v1/marking/give", &body).await;
+
+    assert_eq!(call(&here.takers[0], gives([Some(2), Some(1)], "")).await.status, 404);
+    assert_eq!(call(&here.lea, gives([Some(2), None], "")).await.status, 422);
+    assert_eq!(call(&here.lea, gives([Some(3), Some(1)], "")).await.status, 422);
+    for _ in 0..2 {
+        let saved = call(&here.lea, gives([Some(2), Some(1)], "Lou, yes.")).await;
+        assert_eq!(saved.status, 200, "{}", saved.body);
+        assert!(saved.body.contains(r#""at":""#), "{}", saved.body);
+    }
+
+    let kept = "SELECT count(*) FROM markings WHERE comment = $1";
+    assert_eq!(here.muster.database.number(kept, "Lou, yes.").await, 1, "sent twice, it is one");
+    here.lea.open(&here.page).await.must_say("Marked by you");
+}

@@ -64,6 +64,56 @@ impl Team {
 }
 
 #[tokio::test]
+async fn what_is_sent_again_after_a_lost_answer_is_in_the_review_once() {
+    let team = Team::begun().await;
+    let page = team.lea.open(&team.review).await;
+    let keys = page.attributes("form:has([name=title]) input[name=key]", "value");
+    let (item, owner) = (team.items().await.remove(0), team.lea.id_of("bo").await);
+    let action = [
+        ("do", "action"),
+        ("item", item.as_str()),
+        ("key", keys[0].as_str()),
+        ("title", "Say whom to call"),
+        ("owner", owner.as_str()),
+        ("fixes", "document"),
+        ("how", "preventive"),
+        ("severity", "3"),
+    ];
+
+    for _ in 0..2 {
+        team.does(&team.lea, &action).await.must_say("CA-1 Say whom to call");
+    }
+
+    assert_eq!(team.lea.get("/circles/orders/actions/CA-2").await.status, 404);
+    // What was taken off the agenda meanwhile is said, and nothing typed is lost.
+    let off = team.items().await.remove(1);
+    team.does(&team.lea, &[("do", "item"), ("item", &off), ("how", "remove")]).await;
+    let page =
+        team.ada.post(&team.review, &[("do", "note"), ("item", &off), ("key", "k"), ("note", "Hm.")]).await;
+    assert_eq!(page.status, 422);
+    page.must_say("This was taken off the agenda meanwhile");
+    assert_eq!(page.attributes("form:has([name=note]) input[name=item]", "value"), [item], "it can go here");
+    assert_eq!(page.value("note"), "Hm.");
+}
+
+#[tokio::test]
+async fn a_review_that_has_not_begun_tells_takers_no_more_than_their_results_do() {
+    let team = Team::over().await;
+    let hide = "UPDATE rounds SET show_score = 'never', show_answers = 'never', closes_at = $2
+                WHERE id = (SELECT round FROM reviews WHERE id = $1)";
+    let id = team.review.rsplit('/').next().unwrap().to_owned();
+    team.muster.database.set_instant(hide, &id, now() - TimeDelta::seconds(1)).await;
+
+    let adas = team.ada.open(&team.review).await;
+    adas.must_say("Why each of them stands here is said when the review begins.");
+    assert!(!adas.body.contains("Missed in") && !adas.body.contains("below the cut"));
+    team.lea.open(&team.review).await.must_say("Missed in");
+
+    team.does(&team.lea, &[("do", "start")]).await;
+    team.ada.open(&team.review).await.must_say("Missed in");
+}
+
+#[tokio::test]
 async fn a_review_is_held_without_a_script_by_reloading() {
     let team = Team::over().await;
     team.ada.open(&team.review).await.must_say("When a leader begins it");

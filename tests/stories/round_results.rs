@@ -204,3 +204,21 @@ async fn a_release_shows_every_taker_score_and_answers_and_is_not_taken_back() {
         assert_eq!(team.ada.get(&team.at(path)).await.status, 404, "{path}: takers see their own");
     }
 }
+
+#[tokio::test]
+async fn people_are_found_by_a_part_of_their_name_and_the_filters_stay() {
+    let team = Team::at_work().await;
+    team.closes().await;
+    let names = |page: &Page| page.all_words_of("section[aria-labelledby=people] tbody th");
+
+    let all = team.lea.open(&team.at("/results?attempts=all")).await;
+    assert_eq!(names(&all).len(), 2);
+    assert!(!all.has("section[aria-labelledby=people] [role=search]"), "two are seen at a glance");
+    let one = team.lea.open(&team.at("/results?attempts=all&q=AD")).await;
+    assert_eq!(names(&one).len(), 1);
+    assert_eq!(one.attributes("section[aria-labelledby=people] input[type=hidden]", "name"), ["attempts"]);
+    let none = team.lea.open(&team.at("/results?q=nobody")).await;
+    none.must_say("holds “nobody”");
+    let back = none.attributes("section[aria-labelledby=people] .empty a", "href");
+    assert_eq!(back, [team.at("/results#people")]);
+}

@@ -34,7 +34,7 @@ const PARAMETERS: &[(&str, &str, &[&str])] = &[
     (
         "lou",
         "/circles/:circle/rounds/:round/results",
-        &["attempts", "topic", "versions", "order", "confirm", "done"],
+        &["attempts", "topic", "versions", "order", "q", "page", "confirm", "done"],
     ),
     ("lou", "/circles/:circle/rounds/:round/results/:service/:topic/:slug", &["attempts"]),
     ("lou", "/circles/{circle}/rounds/{round}/responses.csv", &["attempts", "versions"]),

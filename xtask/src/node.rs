@@ -36,10 +36,11 @@ pub fn wasm_opt(repo: &Repo) -> Option<PathBuf> {
     Some(repo.browser_tests().join("node_modules/binaryen/bin/wasm-opt"))
 }
 
-/// Runs the stories in `chromium` against the program `muster`.
-pub fn playwright(repo: &Repo, muster: &Path, chromium: &Path) -> Result<()> {
+/// The command that runs the stories in `chromium` against the program `muster`.
+pub fn playwright(repo: &Repo, muster: &Path, chromium: &Path) -> Result<Command> {
     install_packages(repo)?;
     let mut stories = Command::new("npx");
     stories.args(["--no-install", "playwright", "test"]).current_dir(repo.browser_tests());
-    run(stories.env("MUSTER_BIN", muster).env("MUSTER_CHROMIUM", chromium))
+    stories.env("MUSTER_BIN", muster).env("MUSTER_CHROMIUM", chromium);
+    Ok(stories)
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: what a change has to pass, step by step, stopping at the first step that fails.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -29,8 +29,9 @@ pub fn full(repo: &Repo) -> Result<()> {
     step("site", || site::build(repo))?;
     let muster = step("build", || build(repo))?;
     step("tests on SQLite", || tests_on_sqlite(repo))?;
-    step("tests on PostgreSQL", || tests_on_postgres(repo))?;
-    step("stories in a browser", || node::playwright(repo, &muster, &chromium::ensure()?))?;
+    let postgres = step("a PostgreSQL", Postgres::ready)?;
+    step("tests on PostgreSQL", || tests_on_postgres(repo, postgres.url()))?;
+    step("stories in a browser", || stories_in_a_browser(repo, &muster, postgres.url()))?;
     say(format!("everything passed in {}", seconds(began)));
     Ok(())
 }
@@ -89,18 +90,38 @@ fn tests_on_sqlite(repo: &Repo) -> Result<()> {
     run(cargo().arg("test").args(NATIVE).env_remove(TEST_POSTGRES).current_dir(&repo.root))
 }
 
-/// The same tests on the PostgreSQL that `TEST_POSTGRES` names, or on one of our own. All of them, though most ask no
-/// database: another choice of packages is another choice of features, for which cargo compiles the server once more.
-fn tests_on_postgres(repo: &Repo) -> Result<()> {
-    let tests = |url: &str| {
-        let mut tests = cargo();
-        tests.arg("test").args(NATIVE).env(TEST_POSTGRES, url);
-        run(tests.current_dir(&repo.root))
-    };
-    match env::var(TEST_POSTGRES) {
-        Ok(url) => tests(&url),
-        Err(_) => tests(&Cluster::start()?.url),
+/// The PostgreSQL that `TEST_POSTGRES` names, or one of our own, which goes when this is dropped.
+enum Postgres {
+    Given(String),
+    Own(Cluster),
+}
+
+impl Postgres {
+    fn ready() -> Result<Self> {
+        match env::var(TEST_POSTGRES) {
+            Ok(url) => Ok(Self::Given(url)),
+            Err(_) => Cluster::start().map(Self::Own),
+        }
     }
+
+    fn url(&self) -> &str {
+        match self {
+            Self::Given(url) => url,
+            Self::Own(cluster) => &cluster.url,
+        }
+    }
+}
+
+/// The same tests on PostgreSQL. All of them, though most ask no database: another choice of packages is another
+/// choice of features, for which cargo compiles the server once more.
+fn tests_on_postgres(repo: &Repo, url: &str) -> Result<()> {
+    run(cargo().arg("test").args(NATIVE).env(TEST_POSTGRES, url).current_dir(&repo.root))
+}
+
+/// The stories; those about several nodes need PostgreSQL.
+fn stories_in_a_browser(repo: &Repo, muster: &Path, url: &str) -> Result<()> {
+    let mut stories = node::playwright(repo, muster, &chromium::ensure()?)?;
+    run(stories.env(TEST_POSTGRES, url))
 }
 
 fn seconds(began: Instant) -> String {
