@@ -22,9 +22,9 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 
 /// Pages are many small strings: this one is faster with them than the system's,
-/// and gives memory back.
+/// and gives back sooner than others what a rush took.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {

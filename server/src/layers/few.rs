@@ -7,6 +7,7 @@
 //! on its way, so that pages do not pile up before those who read slowly; but
 //! not for long, so that those keep nobody waiting.
 
+use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,7 +29,9 @@ pub struct Places {
 impl Default for Places {
     /// Enough to keep every processor busy while some wait for the database.
     fn default() -> Places {
-        Places { free: Arc::new(Semaphore::new(16)), sending: Duration::from_secs(1) }
+        let n_processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let n_places = 4 + 4 * n_processors;
+        Places { free: Arc::new(Semaphore::new(n_places)), sending: Duration::from_secs(1) }
     }
 }
 
