@@ -83,7 +83,10 @@ pub async fn make(
     draft: &Draft,
     now: DateTime<Utc>,
 ) -> Result<Number> {
-    let ready = prepare(db, who, circle, origin, draft, now).await?;
+    let ready = match prepare(db, who, circle, origin, draft, now).await? {
+        Prepared::Ready(ready) => ready,
+        Prepared::Before(number) => return Ok(number),
+    };
     let mut tx = db.begin().await?;
     match ready.add(&mut tx, who, now).await? {
         Made::Now(number) => commit(tx).await.map(|()| number),
@@ -107,6 +110,13 @@ pub(crate) struct Ready {
     sent: Sent,
 }
 
+/// What is known of a draft before anything is changed.
+pub(crate) enum Prepared {
+    Ready(Ready),
+    /// The same was sent before, and was in order then, whatever is refused now.
+    Before(Number),
+}
+
 /// Finds out whether an action can be made, by an engineer or a leader.
 pub(crate) async fn prepare(
     db: &Db,
@@ -115,12 +125,15 @@ pub(crate) async fn prepare(
     origin: Origin,
     draft: &Draft,
     now: DateTime<Utc>,
-) -> Result<Ready> {
+) -> Result<Prepared> {
     let member = worker(db, who, circle).await?;
     let sent = Sent::new(&draft.key, &format!("{circle} {origin:?} {draft:?}"));
+    if let Some(number) = once::was_sent(db, who, &sent).await? {
+        return Ok(Prepared::Before(number));
+    }
     let draft = Draft { reference: origin.reference, ..draft.clone() };
     let written = check(db, who, &member, &draft, None, now).await?;
-    Ok(Ready { circle: circle.to_owned(), kind: origin.kind, written, sent })
+    Ok(Prepared::Ready(Ready { circle: circle.to_owned(), kind: origin.kind, written, sent }))
 }
 
 impl Ready {

@@ -74,7 +74,7 @@ pub async fn step(
         &format!("{circle} {number} {:?} {pause:?} {} {}", step.action, step.note, step.proof),
     );
     let Some(state) = action.state.after(step.action) else {
-        if once::was_sent(db, who, &sent).await? {
+        if once::was_sent(db, who, &sent).await?.is_some() {
             return Ok(Moved::Done);
         }
         return Err(Error::refused("", format!("This action is {} now.", in_a_sentence(action.state))));
@@ -90,7 +90,9 @@ pub async fn step(
         _ => None,
     };
     let mut tx = db.begin().await?;
-    let is_first = once::is_first(&mut tx, who, &sent, &action.id).await?;
+    if !once::is_first(&mut tx, who, &sent, &action.id).await? {
+        return Ok(Moved::Done);
+    }
     if state == State::InProgress
         && let Some(other) = make_room(&mut tx, who, circle, action, step.pause, now).await?
     {
@@ -112,7 +114,6 @@ pub async fn step(
         .map(|done| done.rows_affected()));
     match moved {
         Ok(1) => {}
-        Ok(_) if !is_first => return Ok(Moved::Done),
         Ok(_) => return Err(changed_meanwhile()),
         // Another one was started in this moment.
         Err(why) if is_taken(&why) => return Err(changed_meanwhile()),

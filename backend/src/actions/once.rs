@@ -57,12 +57,12 @@ pub(super) async fn before(tx: &mut Tx, who: &Who, sent: &Sent) -> Result<Option
 }
 
 /// The same, for who has not begun to change anything.
-pub(super) async fn was_sent(db: &Db, who: &Who, sent: &Sent) -> Result<bool> {
-    let Some(fingerprint) = &sent.0 else { return Ok(false) };
+pub(super) async fn was_sent(db: &Db, who: &Who, sent: &Sent) -> Result<Option<Number>> {
+    let Some(fingerprint) = &sent.0 else { return Ok(None) };
     let number: Option<i64> = on!(db.read(), |pool| query_scalar(BEFORE)
         .bind(&who.person)
         .bind(fingerprint)
         .fetch_optional(pool)
         .await?);
-    Ok(number.is_some())
+    Ok(number.map(Number))
 }

@@ -10,7 +10,7 @@ use domain::answer::{Answer, Confidence};
 use domain::attempt::{AnswerEvent, HandedInBy};
 use domain::marking::Score;
 use domain::people::Role;
-use domain::question::Question;
+use domain::question::{Kind, Question};
 use domain::retake::Next;
 use domain::round::{Sees, Showing, phase};
 use domain::test::Test;
@@ -180,7 +180,11 @@ fn review(
         let event = current.get(&slot.n);
         let n = i64::from(slot.n);
         let (score, why) = marks.remove(&n).unzip();
-        let is_hidden = score.is_none() && !is_mine;
+        let counts = score.is_some_and(|score| score.possible() > 0);
+        let given = given.remove(&n).filter(|_| counts);
+        // One that was taken out can still be marked, for when it counts again.
+        let is_unmarked = score.is_none() || slot.question.kind() == Kind::Open && !counts;
+        let is_hidden = is_unmarked && !is_mine;
         Reviewed {
             n: slot.n,
             question: slot.question.clone(),
@@ -191,7 +195,7 @@ fn review(
             confidence: event.and_then(|event| event.confidence),
             score,
             why: why.unwrap_or_default(),
-            given: given.remove(&n),
+            given,
         }
     };
     slots.iter().map(one).collect()

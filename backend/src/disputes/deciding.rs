@@ -155,7 +155,7 @@ fn changed_since(shown: &str, is: &str) -> Error {
     let why = if turn(shown) == turn(is) {
         "Something changed since you looked: an attempt was handed in, a mark was given, or somebody objected."
     } else {
-        "Somebody else decided about this question meanwhile. Read their decision first."
+        "This question was decided about meanwhile. Read that decision first."
     };
     Error::refused("", format!("{why} Nothing was applied. Below is what your decision would change now."))
 }

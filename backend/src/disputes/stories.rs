@@ -496,7 +496,7 @@ async fn of_two_leaders_who_decide_at_once_one_wins_and_the_other_is_told() {
         (Ok(_), Err(Error::Refused(told))) | (Err(Error::Refused(told)), Ok(_)) => told,
         other => panic!("{other:?}"),
     };
-    assert!(told[0].what.starts_with("Somebody else decided"), "{told:?}");
+    assert!(told[0].what.starts_with("This question was decided about meanwhile."), "{told:?}");
     assert_eq!(world.case(VIEW).await.decisions.len(), 1);
 }
 

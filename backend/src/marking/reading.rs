@@ -6,7 +6,7 @@ use domain::answer::Answer;
 use domain::marking::Score;
 use domain::marking::rubric::{Marking, score, standing};
 use domain::question::{Key, Question};
-use sqlx::{FromRow, query_as};
+use sqlx::{FromRow, query, query_as};
 
 use super::Given;
 use crate::db::{Db, Tx, on};
@@ -144,6 +144,12 @@ const OF_VERSION: &str = "
     WHERE r.circle = $1 AND o.question = $2 AND o.version = $3
     ORDER BY o.attempt, m.slot, m.turn";
 
+/// Whoever gives points holds one of these rows, and there is one wherever points
+/// were given: what is read after this is all there is.
+const WAIT: &str = "
+    UPDATE marking_plans SET n_markers = n_markers
+    WHERE question = $2 AND version = $3 AND round IN (SELECT id FROM rounds WHERE circle = $1)";
+
 /// What leaders gave to a version of an open question, wherever it was asked: by
 /// attempt and slot the score, and who gave it last. Answers whose markings
 /// differ, or that wait for a second marker, are not there.
@@ -154,6 +160,13 @@ pub(crate) async fn given_to(
     version: &str,
 ) -> Result<HashMap<(String, i64), (Score, String)>> {
     let Key::Open { rubric } = &question.key else { return Ok(HashMap::new()) };
+    on!(&mut *tx, |tx| query(WAIT)
+        .bind(circle)
+        .bind(question.id.to_string())
+        .bind(version)
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
     let rows: Vec<OfVersionRow> = on!(tx, |tx| query_as(OF_VERSION)
         .bind(circle)
         .bind(question.id.to_string())

@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 use domain::action::Number;
 use domain::action::{Origin, OriginKind};
 use domain::agenda::Decision;
-use sqlx::{query, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 
 use super::opening::{add_missing, propose};
 use super::{State, attended, item_now, led, origin_of, record, touch_in};
-use crate::actions::making::{self, Draft, Made};
+use crate::actions::making::{self, Draft, Made, Prepared};
 use crate::audit;
 use crate::db::{Db, Tx, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
@@ -150,8 +150,16 @@ const DECIDE: &str = "
     INSERT INTO review_decisions (item, turn, decision, reason, decided_by, decided_at)
     VALUES ($1, $2, $3, $4, $5, $6)";
 
+const STANDS: &str = "
+    SELECT decision, reason, decided_by
+    FROM review_decisions
+    WHERE item = $1
+    ORDER BY turn DESC
+    LIMIT 1";
+
 /// Writes down what was decided about a question, by a leader. The newest
-/// decision stands; those before it can still be read.
+/// decision stands; those before it can still be read. The same again, since an
+/// answer was lost, is not written twice.
 pub async fn decide(
     db: &Db,
     who: &Who,
@@ -174,6 +182,11 @@ pub async fn decide(
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
     let question = item_now(&mut tx, &found, item, "decision").await?.question.ok_or(Error::NotFound)?;
+    let stands: Option<(String, String, String)> =
+        on!(&mut tx, |tx| query_as(STANDS).bind(item).fetch_optional(&mut **tx).await?);
+    if stands.is_some_and(|stands| stands == (decision.as_str().into(), reason.into(), who.person.clone())) {
+        return Ok(());
+    }
     on!(&mut tx, |tx| query(DECIDE)
         .bind(item)
         .bind(revision)
@@ -216,7 +229,10 @@ pub async fn make_action(
     let questions = question.ok_or(Error::NotFound)?.unwrap_or_default();
     let draft = Draft { questions, ..draft.clone() };
     let origin = Origin { kind: OriginKind::ReviewItem, reference: origin_of(circle, review, item) };
-    let ready = making::prepare(db, who, circle, origin, &draft, now).await?;
+    let ready = match making::prepare(db, who, circle, origin, &draft, now).await? {
+        Prepared::Ready(ready) => ready,
+        Prepared::Before(number) => return Ok(number),
+    };
     let mut tx = db.begin().await?;
     let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
     item_now(&mut tx, &found, item, "title").await?;
