@@ -178,12 +178,17 @@ pub fn retry_after(error: &backend::Error) -> Option<u64> {
     }
 }
 
+/// Says so in the response, where waiting helps.
+pub fn say_when_to_try_again(error: &backend::Error) {
+    if let (Some(response), Some(seconds)) = (use_context::<ResponseOptions>(), retry_after(error)) {
+        response.insert_header(header::RETRY_AFTER, seconds.into());
+    }
+}
+
 /// For a server function: what it answers, with the status that says the same.
 pub fn answer<T>(result: backend::Result<T>) -> Result<T> {
     result.map_err(|error| {
-        if let (Some(response), Some(seconds)) = (use_context::<ResponseOptions>(), retry_after(&error)) {
-            response.insert_header(header::RETRY_AFTER, seconds.into());
-        }
+        say_when_to_try_again(&error);
         let error = told(error, &asked().request_id);
         set_status(error.status());
         error

@@ -21,7 +21,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::error::Error;
 use crate::form::Again;
-use crate::server::{Asked, Site, Who, asked, send_to, set_status, site, told};
+use crate::server::{Asked, Site, Who, asked, say_when_to_try_again, send_to, set_status, site, told};
 
 /// A page on its way: all that it shows is read before any of it is shown.
 pub type Loading = Pin<Box<dyn Future<Output = backend::Result<Framed>> + Send>>;
@@ -107,7 +107,10 @@ async fn respond(site: &Site, asking: Parts, page: impl FnOnce() -> Loading) -> 
                     send_to(&format!("/sign-in?next={}", encode(&here)));
                     Framed { title: String::new(), body: ().into_any() }
                 }
-                Err(error) => failed(told(error, &asked().request_id)),
+                Err(error) => {
+                    say_when_to_try_again(&error);
+                    failed(told(error, &asked().request_id))
+                }
             };
             document(framed).to_html()
         })

@@ -17,8 +17,8 @@ const OPEN: &str = "The database is slow at night. What do you do first?
 > canary-why.
 ";
 
-/// How many engineers answer.
-const N_TAKERS: usize = 4;
+/// The engineers who answer.
+const NAMES: [&str; 4] = ["ada", "bo", "cy", "dan"];
 
 /// A round with one open question, answered by four.
 struct Marked {
@@ -40,7 +40,7 @@ impl Marked {
         let test = lea.send(form.tick("asks_open", "on").press("do", "save")).await;
         let test = id_in(&test.see_other(), "/tests/");
         let mut takers = Vec::new();
-        for name in ["ada", "bo", "cy", "dan"] {
+        for name in NAMES {
             takers.push(lea.invites(&muster, name, "engineer").await);
         }
         let round = lea.plans_round(&test).await;
@@ -92,7 +92,7 @@ async fn t01_a_marking_that_was_acknowledged_is_there_after_a_kill_and_none_is_h
     let mut here = Marked::begin().await;
     let mio = here.lea.invites(&here.muster, "mio", "leader").await;
     let aliases = here.aliases(&here.lea).await;
-    assert_eq!(aliases.len(), N_TAKERS);
+    assert_eq!(aliases.len(), NAMES.len());
 
     for turn in 0..5usize {
         let mut marking = JoinSet::new();
@@ -101,7 +101,7 @@ async fn t01_a_marking_that_was_acknowledged_is_there_after_a_kill_and_none_is_h
             let who = if i % 2 == 0 { here.lea.clone() } else { mio.clone() };
             let comment = format!("given {turn} {i}");
             let points = [if i % 4 < 2 { 0 } else { 2 }, u8::from(i % 8 < 4)];
-            let fields = giving(&aliases[i % N_TAKERS], points, &comment);
+            let fields = giving(&aliases[i % NAMES.len()], points, &comment);
             let page = here.page.clone();
             marking.spawn(async move { who.try_post(&page, &fields).await.ok().map(|page| (comment, page)) });
         }
@@ -158,19 +158,27 @@ async fn what_a_page_sends_by_itself_is_kept_once_and_only_from_a_leader() {
     let alias = here.aliases(&here.lea).await.remove(0);
     let parts: Vec<&str> = here.page.split('/').collect();
     let (round, question, version) = (parts[4], parts[6..9].join("/"), parts[9]);
-    let gives = |points: [Option<u8>; 2], comment: &str| {
+    let lea = here.lea.id_of("lea").await;
+    let gives = |person: &str, points: [Option<u8>; 2], comment: &str| {
         json!({
-            "of": { "circle": parts[2], "round": round, "question": question, "version": version },
+            "of": { "person": person, "circle": parts[2], "round": round, "question": question, "version": version },
             "sent": { "answer": alias, "points": points, "comment": comment, "settles": false },
         })
     };
     let call = async |who: &Client, body| who.call("/api/v1/marking/give", &body).await;
 
-    assert_eq!(call(&here.takers[0], gives([Some(2), Some(1)], "")).await.status, 404);
-    assert_eq!(call(&here.lea, gives([Some(2), None], "")).await.status, 422);
-    assert_eq!(call(&here.lea, gives([Some(3), Some(1)], "")).await.status, 422);
+    for (taker, name) in here.takers.iter().zip(NAMES) {
+        let own = here.lea.id_of(name).await;
+        assert_eq!(call(taker, gives(&own, [Some(2), Some(1)], "")).await.status, 404, "{name}");
+        assert_eq!(call(taker, gives(&lea, [Some(2), Some(1)], "")).await.status, 401, "{name} as lea");
+        assert_eq!(call(&here.lea, gives(&own, [Some(2), Some(1)], "")).await.status, 401, "lea as {name}");
+    }
+    assert_eq!(call(&here.lea, gives(&lea, [Some(2), None], "")).await.status, 422);
+    assert_eq!(call(&here.lea, gives(&lea, [Some(3), Some(1)], "")).await.status, 422);
+    let given = "SELECT count(*) FROM markings WHERE comment = $1";
+    assert_eq!(here.muster.database.number(given, "").await, 0, "nobody gave anything");
     for _ in 0..2 {
-        let saved = call(&here.lea, gives([Some(2), Some(1)], "Lou, yes.")).await;
+        let saved = call(&here.lea, gives(&lea, [Some(2), Some(1)], "Lou, yes.")).await;
         assert_eq!(saved.status, 200, "{}", saved.body);
         assert!(saved.body.contains(r#""at":""#), "{}", saved.body);
     }

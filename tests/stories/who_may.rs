@@ -150,12 +150,12 @@ const POSTS: &[(&str, &str, Row)] = &[
 const CALLS: &[(&str, &str, Row)] = &[
     ("/api/v1/attempts/save-answer", SAVE, [401, 200, 404, 404, 404, 404, 401]),
     ("/api/v1/attempts/state", r#"{"attempt":"ATTEMPT"}"#, [401, 200, 404, 404, 404, 404, 401]),
-    // Who may give what is there is told in `marking.rs`.
-    ("/api/v1/marking/give", GIVE, [401, 404, 404, 404, 404, 404, 401]),
+    // Who may give what is there is told in `marking.rs`; nobody gives as another.
+    ("/api/v1/marking/give", GIVE, [401, 401, 401, 401, 401, 401, 401]),
     ("/api/v1/sessions/sign-in-again", r#"{"email":"eva@example.org","password":"guessed"}"#, REFUSED),
 ];
 
-const GIVE: &str = r#"{"of":{"circle":"orders","round":"nowhere","question":"orders-db/process/what-first","version":"0"},
+const GIVE: &str = r#"{"of":{"person":"zoe","circle":"orders","round":"nowhere","question":"orders-db/process/what-first","version":"0"},
     "sent":{"answer":"0","points":[1],"comment":"","settles":false}}"#;
 
 const ACTION: &str = "title=Raise+it&fixes=alert&how=preventive&severity=2";

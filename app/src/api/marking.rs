@@ -9,6 +9,8 @@ use crate::error::Result;
 /// One version of a question in a round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkedPlace {
+    /// Who marks. Nobody else's session takes what they gave.
+    pub person: String,
     pub circle: String,
     pub round: String,
     pub question: String,

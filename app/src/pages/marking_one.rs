@@ -81,6 +81,9 @@ pub async fn give_mark(
     sent: MarkSent,
 ) -> backend::Result<MarkSaved> {
     let (who, now) = (asked.signed_in()?, asked.received_at);
+    if of.person != who.person {
+        return Err(Error::SignInFirst);
+    }
     let question = of.question.parse().map_err(|_| Error::NotFound)?;
     let gives = Gives {
         of: Place { round: of.round, question, version: of.version },
@@ -143,6 +146,7 @@ fn page(here: &InCircle, to_mark: &ToMark) -> Page {
     let action = format!("{marking}/{id}/{}", to_mark.version);
     let set_up = MarkingSetUp {
         of: MarkedPlace {
+            person: here.who.person.clone(),
             circle: circle.clone(),
             round: to_mark.round.id.clone(),
             question: id.clone(),

@@ -9,6 +9,8 @@ use crate::api::marking::{MarkSent, MarkedPlace};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     pub sent: MarkSent,
+    /// What stood when it was begun.
+    pub over: Option<MarkSent>,
     /// Nothing is missing, and it is to be saved.
     pub is_ready: bool,
 }
@@ -20,7 +22,8 @@ pub struct Drafts {
 
 impl Drafts {
     pub fn of(place: &MarkedPlace) -> Drafts {
-        Drafts { key: format!("muster-marks-{}-{}-{}", place.round, place.question, place.version) }
+        let MarkedPlace { person, round, question, version, .. } = place;
+        Drafts { key: format!("muster-marks-{person}-{round}-{question}-{version}") }
     }
 
     pub fn all(&self) -> Vec<Draft> {
@@ -33,10 +36,10 @@ impl Drafts {
         self.all().into_iter().find(|draft| draft.is_ready).map(|draft| draft.sent)
     }
 
-    pub fn put(&self, sent: MarkSent, is_ready: bool) {
+    pub fn put(&self, draft: Draft) {
         let mut all = self.all();
-        all.retain(|other| !is_same_form(&other.sent, &sent));
-        all.push(Draft { sent, is_ready });
+        all.retain(|other| !is_same_form(&other.sent, &draft.sent));
+        all.push(draft);
         self.write(&all);
     }
 
@@ -47,10 +50,14 @@ impl Drafts {
         self.write(&all);
     }
 
-    /// Takes out what is safe now, unless something else was given meanwhile.
+    /// Takes out what is safe now. What was given to the form meanwhile is over
+    /// that.
     pub fn acknowledged(&self, sent: &MarkSent) {
         let mut all = self.all();
         all.retain(|other| other.sent != *sent);
+        for later in all.iter_mut().filter(|other| is_same_form(&other.sent, sent)) {
+            later.over = Some(sent.clone());
+        }
         self.write(&all);
     }
 

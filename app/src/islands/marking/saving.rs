@@ -11,7 +11,7 @@ use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement};
 
 use super::super::runner::page::{all, by_id, on, write};
 use super::super::runner::send::{begin, send};
-use super::drafts::Drafts;
+use super::drafts::{Draft, Drafts};
 use super::form::Form;
 use super::{MarkingSetUp, left_words};
 use crate::api::marking::{GiveMark, MarkSaved, MarkSent};
@@ -76,8 +76,13 @@ impl Marking {
                     if let Some(fold) = form.element.closest("details").ok().flatten() {
                         drop(fold.set_attribute("open", ""));
                     }
-                    if self.saves_by_itself(form, &draft.sent) {
-                        self.drafts.put(draft.sent, true);
+                    // What was given since on another device is not overwritten unasked.
+                    let stands = draft.over == form.given();
+                    if stands && self.saves_by_itself(form, &draft.sent) {
+                        self.drafts.put(Draft { is_ready: true, ..draft });
+                    } else if !stands {
+                        form.say(KEPT);
+                        self.drafts.put(Draft { is_ready: false, ..draft });
                     }
                 }
                 // It is safe, or can be given no more.
@@ -110,13 +115,14 @@ impl Marking {
     /// Points were chosen, or a comment typed.
     fn given(self: &Rc<Self>, form: &Form, pause: Duration) {
         let sent = form.read();
-        if form.given().as_ref() == Some(&sent) {
+        // While something is sent, what is there is about to change.
+        if form.given().as_ref() == Some(&sent) && !self.is_sending.get() {
             self.drafts.forget(&sent);
             form.say("");
             return;
         }
         form.say(self.waits_for(form, &sent));
-        self.drafts.put(sent, false);
+        self.drafts.put(Draft { sent, over: form.given(), is_ready: false });
         if let Some(handle) = self.pause.borrow_mut().take() {
             handle.clear();
         }
@@ -144,8 +150,9 @@ impl Marking {
 
     fn make_ready(&self) {
         for draft in self.drafts.all().into_iter().filter(|draft| !draft.is_ready) {
-            if self.form_of(&draft.sent).is_some_and(|form| self.saves_by_itself(form, &draft.sent)) {
-                self.drafts.put(draft.sent, true);
+            let saves = |form: &Form| draft.over == form.given() && self.saves_by_itself(form, &draft.sent);
+            if self.form_of(&draft.sent).is_some_and(saves) {
+                self.drafts.put(Draft { is_ready: true, ..draft });
             }
         }
     }
@@ -159,7 +166,7 @@ impl Marking {
         event.prevent_default();
         *self.pressed.borrow_mut() = Some(sent.answer.clone());
         form.say(SAVING);
-        self.drafts.put(sent, true);
+        self.drafts.put(Draft { sent, over: form.given(), is_ready: true });
         self.flush();
     }
 
@@ -220,7 +227,9 @@ impl Marking {
         let form = self.form_of(sent);
         if matches!(error, Error::Refused | Error::NotFound | Error::Over) {
             // It would be refused again; it stays here to be read.
-            self.drafts.put(sent.clone(), false);
+            if let Some(draft) = self.drafts.all().into_iter().find(|draft| draft.sent == *sent) {
+                self.drafts.put(Draft { is_ready: false, ..draft });
+            }
             if let Some(form) = form {
                 form.say(REFUSED);
             }
@@ -249,9 +258,16 @@ impl Marking {
     fn show_page(&self, form: &Form) {
         let number = form.section().and_then(|section| section.get_attribute("data-number"));
         let place = next_after(form).map(|next| format!("#{}", next.id())).unwrap_or_default();
-        let path = window().location().pathname().unwrap_or_default();
-        let address = format!("{path}?done={}{place}", number.unwrap_or_default());
-        drop(window().location().set_href(&address));
+        let location = window().location();
+        let query = format!("?done={}", number.unwrap_or_default());
+        if location.search().is_ok_and(|here| here == query) {
+            // An address that differs in its last part alone loads nothing.
+            drop(location.set_hash(&place));
+            drop(location.reload());
+        } else {
+            let path = location.pathname().unwrap_or_default();
+            drop(location.set_href(&format!("{path}{query}{place}")));
+        }
     }
 
     fn form_of(&self, sent: &MarkSent) -> Option<&Form> {

@@ -93,10 +93,10 @@ fn place(all: &Meeting<'_>, zone: Tz) -> impl IntoView + use<> {
     };
     view! {
         <div class="meeting-bar">
+            <p id="time-left" class="time-left" role="timer" hidden=true></p>
             <div class="stack" data-tight="" data-live="place" data-says=said data-until=ends>
                 <p><strong>{place_words}</strong></p>{time_box}{follow}
             </div>
-            <p id="time-left" class="time-left" role="timer" hidden=true></p>
             {found.leads().then(|| moves(all, &path))}
         </div>
     }
