@@ -23,24 +23,27 @@ const test = base.extend({
     sql(`CREATE DATABASE ${name}`);
     const database = new URL(SERVER);
     database.pathname = `/${name}`;
-    const first = await Muster.create({ shelf: BANK, database: database.href });
+    let first;
     let second;
     try {
+      first = await Muster.create({ shelf: BANK, database: database.href });
       const team = await Team.setUp(first);
       second = await first.secondNode();
       await use({ first, second, team });
     } finally {
       await second?.stop('SIGKILL');
-      await first.remove();
+      await first?.remove();
       sql(`DROP DATABASE ${name} WITH (FORCE)`);
     }
   },
 });
 
+// Two programs start and are set up before the story begins.
+test.describe.configure({ timeout: 120_000 });
+
 test.skip(!SERVER, 'TEST_POSTGRES names no PostgreSQL: two nodes need one; `cargo xtask test` brings it');
 
 test('three people hold a review on two nodes, and one of them drops out', async ({ browser, nodes }) => {
-  test.setTimeout(120_000);
   const { first, second, team } = nodes;
   const { ada, bo, review } = await reviewed(team, 'Two nodes');
   const lena = await opened(browser, first, team.leader, review);

@@ -18,6 +18,11 @@ pub fn install(package: &str, purpose: &str) -> Result<()> {
         .with_context(|| format!("{purpose} need the package `{package}`"))
 }
 
+/// Makes sure of the tool that builds SQLite and the allocator, beside the compiler of C that Rust links with.
+pub fn ensure_make() -> Result<()> {
+    if find("make").is_some() { Ok(()) } else { install("make", "the parts written in C") }
+}
+
 fn apt_get(arguments: &[&str]) -> Result<()> {
     run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }

@@ -39,6 +39,9 @@ fn main() -> ExitCode {
 }
 
 fn run(chore: Chore) -> Result<()> {
+    if !matches!(chore, Chore::Help) {
+        debian::ensure_make()?;
+    }
     match chore {
         Chore::Help => {
             // A reader who has gone away, such as `head`, is no failure.
