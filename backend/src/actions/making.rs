@@ -112,7 +112,7 @@ pub(crate) struct Ready {
 
 /// What is known of a draft before anything is changed.
 pub(crate) enum Prepared {
-    Ready(Ready),
+    Ready(Box<Ready>),
     /// The same was sent before, and was in order then, whatever is refused now.
     Before(Number),
 }
@@ -133,7 +133,7 @@ pub(crate) async fn prepare(
     }
     let draft = Draft { reference: origin.reference, ..draft.clone() };
     let written = check(db, who, &member, &draft, None, now).await?;
-    Ok(Prepared::Ready(Ready { circle: circle.to_owned(), kind: origin.kind, written, sent }))
+    Ok(Prepared::Ready(Box::new(Ready { circle: circle.to_owned(), kind: origin.kind, written, sent })))
 }
 
 impl Ready {
