@@ -70,17 +70,22 @@ async function crawl(page, name) {
     // The runner and the page before handing in are the test page's own matter.
     if (!/^\/attempts\/[^/]+(\/check)?$/.test(pathname)) loaded.push({ ...one, path: `${name}: ${pathname}${search}` });
     const links = await page.locator('a[href]').evaluateAll((links) => links.map((link) => link.href));
-    waiting.push(...links.map((link) => link.split('#')[0]).filter((link) => new URL(link).origin === origin));
+    waiting.push(...links.map((link) => link.split('#')[0]).filter((link) => isPage(new URL(link), origin)));
   }
   return loaded;
+}
+
+/** Whether an address is a page of ours, and no file to keep. */
+function isPage(address, ours) {
+  return address.origin === ours && !/\.(csv|ics|json|md)$/.test(address.pathname);
 }
 
 /** The path without what names one of many, and which queries it has. */
 function sortOf(address) {
   const { pathname, searchParams } = new URL(address);
   const path = pathname
-    .replace(/\/(tests|rounds|members|attempts)\/(?!new\b)[^/]+/g, '/$1/…')
-    .replace(/\/(questions)\/.+/, '/$1/…')
+    .replace(/\/(tests|rounds|members|attempts|reviews|actions)\/(?!new\b)[^/]+/g, '/$1/…')
+    .replace(/\/(questions|disputes|marking|results|readiness)\/.+/, '/$1/…')
     .replace(/\/report\/.+/, '/report/…');
   return [path, ...[...searchParams.keys()].sort()].join(' ');
 }
@@ -104,7 +109,9 @@ async function cold(page, path) {
   wire.on('Network.loadingFinished', ({ encodedDataLength }) => {
     seen.bytes += encodedDataLength;
   });
-  const response = await page.goto(path, { waitUntil: 'networkidle' });
+  const response = await page.goto(path);
+  // A review is never idle: it listens.
+  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {});
   if (response.status() !== 200) throw new Error(`${path}: status ${response.status()}`);
   const hasIsland = (await page.locator('leptos-island').count()) > 0;
   await wire.detach();
