@@ -69,9 +69,13 @@ const SQLITE_AT_LEAST: i64 = 3_051_003;
 /// Enough to keep every core reading.
 const N_READERS: usize = 4;
 
-/// Pages that a connection keeps, in KiB. Every commit makes it forget them, and
-/// the system keeps them as well.
-const CACHE_SIZE: &str = "-500";
+/// Pages that a reading connection keeps, in KiB. Every commit makes it forget
+/// them, and the system keeps them as well.
+const READERS_CACHE: &str = "-500";
+
+/// Pages that the writer keeps, in KiB: those that answers of a whole round go
+/// to. Nobody else writes, so it forgets nothing.
+const WRITERS_CACHE: &str = "-4000";
 
 /// Rows that a connection hands over before somebody takes them: as many as most
 /// questions have, so that it need not wait.
@@ -134,7 +138,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .pragma("cache_size", CACHE_SIZE)
+            .pragma("cache_size", WRITERS_CACHE)
             .row_buffer_size(ROWS_ON_THE_WAY);
         refuse_network_disk(options.get_filename())?;
 
@@ -142,7 +146,9 @@ impl Db {
         refuse_old_sqlite(&mut connection).await?;
         MIGRATIONS.run(&mut connection).await?;
         let writer = Writer::new(connection, options.clone());
-        let reader = Readers::open(options.pragma("query_only", "ON"), N_READERS).await?;
+        let reader =
+            Readers::open(options.pragma("query_only", "ON").pragma("cache_size", READERS_CACHE), N_READERS)
+                .await?;
 
         let saves = Some(SaveQueue::start(writer.clone()));
         Ok(Db {
