@@ -17,7 +17,7 @@ use backend::Error;
 use leptos::prelude::*;
 use tower_sessions::Session;
 
-use crate::server::{Asked, Site, retry_after, told};
+use crate::server::{Asked, Site};
 use crate::shell::{self, Loading, Params, show, show_failure};
 
 /// What was typed and what is wrong with it, when a form is shown again; empty
@@ -202,16 +202,7 @@ async fn answer(
             }
             response
         }
-        (Err(error), _) => {
-            let retry_after = retry_after(&error);
-            let request_id = asking.extensions.get::<Asked>().map(|asked| asked.request_id.clone());
-            let told = told(error, &request_id.unwrap_or_default());
-            let mut response = show_failure(site, asking, told).await;
-            if let Some(seconds) = retry_after {
-                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-            }
-            response
-        }
+        (Err(error), _) => show_failure(site, asking, error).await,
     }
 }
 

@@ -21,7 +21,9 @@ use leptos_axum::ResponseOptions;
 
 use crate::error::Error;
 use crate::form::Again;
-use crate::server::{Asked, Site, Who, asked, say_when_to_try_again, send_to, set_status, site, told};
+use crate::server::{
+    Asked, Site, Who, asked, asked_uri, say_when_to_try_again, send_to, set_status, site, told,
+};
 
 /// A page on its way: all that it shows is read before any of it is shown.
 pub type Loading = Pin<Box<dyn Future<Output = backend::Result<Framed>> + Send>>;
@@ -57,7 +59,7 @@ pub fn page(page: fn() -> Loading) -> MethodRouter<Site> {
             let asking = request.into_parts().0;
             match params {
                 Ok(params) => show(&site, asking, page, params.into(), Again::default()).await,
-                Err(_) => show_failure(&site, asking, Error::NotFound).await,
+                Err(_) => show_failure(&site, asking, backend::Error::NotFound).await,
             }
         },
     )
@@ -80,7 +82,7 @@ pub async fn show(
 }
 
 /// Why there is no page, as a response.
-pub async fn show_failure(site: &Site, asking: Parts, error: Error) -> Response {
+pub async fn show_failure(site: &Site, asking: Parts, error: backend::Error) -> Response {
     respond(site, asking, move || Box::pin(async move { Ok(failed(error)) })).await
 }
 
@@ -93,7 +95,6 @@ async fn respond(site: &Site, asking: Parts, page: impl FnOnce() -> Loading) -> 
     let options = ResponseOptions::default();
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
-        let here = path_and_query(&asking.uri);
         provide_context(site.clone());
         provide_context(asking);
         provide_context(options.clone());
@@ -104,13 +105,10 @@ async fn respond(site: &Site, asking: Parts, page: impl FnOnce() -> Loading) -> 
             let framed = match loading.await {
                 Ok(framed) => framed,
                 Err(backend::Error::SignInFirst) => {
-                    send_to(&format!("/sign-in?next={}", encode(&here)));
+                    send_to(&format!("/sign-in?next={}", encode(&path_and_query(&asked_uri()))));
                     Framed { title: String::new(), body: ().into_any() }
                 }
-                Err(error) => {
-                    say_when_to_try_again(&error);
-                    failed(told(error, &asked().request_id))
-                }
+                Err(error) => failed(error),
             };
             document(framed).to_html()
         })
@@ -305,9 +303,12 @@ pub fn path_param(name: &str) -> String {
 }
 
 /// The page of an error.
-fn failed(error: Error) -> Framed {
+fn failed(error: backend::Error) -> Framed {
+    let Asked { who, request_id, .. } = asked();
+    say_when_to_try_again(&error);
+    let error = told(error, &request_id);
     set_status(error.status());
-    let reference = (error == Error::Broken).then(|| asked().request_id);
+    let reference = (error == Error::Broken).then_some(request_id);
     let page = Page::new(
         error.title(),
         view! {
@@ -317,7 +318,6 @@ fn failed(error: Error) -> Framed {
             <p><a class="btn" href="/">"Go to the home page"</a></p>
         },
     );
-    let who = asked().who;
     let banner = who.as_ref().and_then(|who| DemoBanner::for_somebody(who, None, false));
     frame(page, None, &[], who.as_ref(), banner)
 }

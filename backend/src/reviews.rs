@@ -388,6 +388,9 @@ async fn touch(tx: &mut Tx, review: &Review, now: DateTime<Utc>) -> Result<i64> 
 
 const STATE: &str = "SELECT state FROM reviews WHERE id = $1";
 
+/// While anything may be added.
+const OPEN: [State; 2] = [State::Planned, State::InProgress];
+
 /// The same, where the review has to be in one of these states.
 async fn touch_in(tx: &mut Tx, review: &Review, states: &[State], now: DateTime<Utc>) -> Result<i64> {
     let revision = touch(tx, review, now).await?;

@@ -91,14 +91,24 @@ pub struct Asking {
     pub seen_at: Option<DateTime<Utc>>,
 }
 
-const WHO_ASKS: &str = "
-    SELECT p.id, p.name, p.email, p.administrator, p.time_zone, s.seen_at,
-           c.slug AS circle, c.name AS circle_name, c.is_demo, c.time_zone AS circle_zone, m.role
-    FROM sessions s
-    JOIN people p ON p.id = s.person AND p.epoch = s.epoch AND p.disabled_at IS NULL
-    LEFT JOIN members m ON m.person = p.id AND m.left_at IS NULL
-    LEFT JOIN circles c ON c.slug = m.circle
-    WHERE s.id = $1 AND s.expires_at > $2";
+/// The sessions that were not ended for all devices of a person, with the person.
+/// Whoever asks adds which session, and that it is not over.
+macro_rules! sessions_with_people {
+    () => {
+        "sessions s JOIN people p ON p.id = s.person AND p.epoch = s.epoch AND p.disabled_at IS NULL"
+    };
+}
+pub(crate) use sessions_with_people;
+
+const WHO_ASKS: &str = concat!(
+    "SELECT p.id, p.name, p.email, p.administrator, p.time_zone, s.seen_at,
+            c.slug AS circle, c.name AS circle_name, c.is_demo, c.time_zone AS circle_zone, m.role
+     FROM ",
+    sessions_with_people!(),
+    " LEFT JOIN members m ON m.person = p.id AND m.left_at IS NULL
+     LEFT JOIN circles c ON c.slug = m.circle
+     WHERE s.id = $1 AND s.expires_at > $2"
+);
 
 /// Whose session it is, with their circles as they are now: one question for a
 /// whole request.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use app::error::Error;
 use app::pages::actions::csv::actions_csv;
 use app::pages::calendar::calendar_file;
 use app::pages::pages;
@@ -18,8 +17,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any_service, get, on};
 use axum::{Extension, Router};
-use backend::questions;
 use backend::sessions::SessionTable;
+use backend::{Error, questions};
 use ipnet::IpNet;
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
@@ -130,9 +129,7 @@ async fn call(State(site): State<Site>, request: Request) -> impl IntoResponse {
 }
 
 async fn not_found(State(site): State<Site>, request: Request) -> Response {
-    let mut response = show_failure(&site, request.into_parts().0, Error::NotFound).await;
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
+    show_failure(&site, request.into_parts().0, Error::NotFound).await
 }
 
 #[derive(Deserialize)]

@@ -41,6 +41,14 @@ pub fn Pager(
     })
 }
 
+/// One page of a list, or the last one if it has fewer; with its number.
+pub fn page_of<T>(rows: Vec<T>, page: u32, per_page: u32) -> (u32, Vec<T>) {
+    let n_rows = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let page = page.min(n_rows.div_ceil(per_page)).max(1);
+    let rows = rows.into_iter().skip((page as usize - 1) * per_page as usize).take(per_page as usize);
+    (page, rows.collect())
+}
+
 /// The address of a page of a list; the first has the plain address.
 fn page_href(base: &str, page: u32) -> String {
     let joint = if base.contains('?') { '&' } else { '?' };
@@ -55,6 +63,15 @@ fn range_words(first: u64, last: u64, total: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_beyond_the_end_is_the_last_one() {
+        let rows: Vec<u32> = (1..=51).collect();
+        assert_eq!(page_of(rows.clone(), 1, 50).1.len(), 50);
+        assert_eq!(page_of(rows.clone(), 2, 50), (2, vec![51]));
+        assert_eq!(page_of(rows, u32::MAX, 50), (2, vec![51]));
+        assert_eq!(page_of(Vec::<u32>::new(), 7, 50), (1, vec![]));
+    }
 
     #[test]
     fn a_page_keeps_the_filters_and_the_first_has_the_plain_address() {

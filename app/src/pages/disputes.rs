@@ -10,6 +10,7 @@ use self::filter::{Filter, State};
 use self::words::{address_of, state_view};
 use super::members::listing::page_asked;
 use super::services::counted;
+use crate::components::pager::page_of;
 use crate::components::{Empty, Pager, Scroll, Time, TimeShape};
 use crate::filtering::set_filters;
 use crate::markdown::plain;
@@ -84,9 +85,8 @@ fn found(here: &InCircle, all: &[Disputed], filter: &Filter, page: u32, path: &s
 
 fn table(here: &InCircle, rows: &[&Disputed], page: u32, base: &str) -> AnyView {
     let n_rows = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let page = page.min(n_rows.div_ceil(PER_PAGE)).max(1);
-    let first = (page as usize - 1) * PER_PAGE as usize;
-    let on_page: Vec<_> = rows.iter().skip(first).take(PER_PAGE as usize).map(|one| row(here, one)).collect();
+    let (page, on_page) = page_of(rows.to_vec(), page, PER_PAGE);
+    let on_page: Vec<_> = on_page.into_iter().map(|one| row(here, one)).collect();
     let shown = u32::try_from(on_page.len()).unwrap_or(u32::MAX);
     view! {
         <Scroll name="Disputed questions">

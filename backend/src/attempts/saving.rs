@@ -15,7 +15,7 @@ use tower_sessions::session::Id;
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
-use crate::sessions;
+use crate::sessions::{self, sessions_with_people};
 
 use shapes::Shape;
 
@@ -114,10 +114,11 @@ fn refuse_out_of_line(save: &Save) -> Result<()> {
 /// The person who is named, or whose session is.
 macro_rules! asking {
     () => {
-        "COALESCE($9, (SELECT p.id
-                       FROM sessions s
-                       JOIN people p ON p.id = s.person AND p.epoch = s.epoch AND p.disabled_at IS NULL
-                       WHERE s.id = $11 AND s.expires_at > $8))"
+        concat!(
+            "COALESCE($9, (SELECT p.id FROM ",
+            sessions_with_people!(),
+            " WHERE s.id = $11 AND s.expires_at > $8))"
+        )
     };
 }
 

@@ -6,16 +6,13 @@ use domain::question::QuestionId;
 use sqlx::{query, query_as};
 
 use super::opening::{NewItem, add_item, write_why};
-use super::{ItemNow, Review, State, figures, item_now, led, record, touch, touch_in};
+use super::{ItemNow, OPEN, Review, figures, item_now, led, record, touch, touch_in};
 use crate::db::{Db, Tx, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::news::commit_and_tell;
 use crate::people::Who;
 use crate::results::met::met_of_question;
 use crate::{circles, questions};
-
-/// While anything may be added.
-const OPEN: [State; 2] = [State::Planned, State::InProgress];
 
 /// The longest text of an item, in characters.
 const TITLE_LIMIT: usize = 200;

@@ -8,7 +8,7 @@ use domain::agenda::Decision;
 use sqlx::{query, query_as, query_scalar};
 
 use super::opening::{add_missing, propose};
-use super::{State, attended, item_now, led, origin_of, record, touch_in};
+use super::{OPEN, State, attended, item_now, led, origin_of, record, touch_in};
 use crate::actions::making::{self, Draft, Made, Prepared};
 use crate::audit;
 use crate::db::{Db, Tx, new_id, on, stored};
@@ -114,7 +114,7 @@ pub async fn note(
         return Err(Error::NotFound);
     }
     let mut tx = db.begin().await?;
-    let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    let revision = touch_in(&mut tx, &found, &OPEN, now).await?;
     item_now(&mut tx, &found, item, "note").await?;
     let n_same: i64 = on!(&mut tx, |tx| query_scalar(SAME_NOTE)
         .bind(id)
@@ -180,7 +180,7 @@ pub async fn decide(
         return Err(Error::refused("reason", format!("Keep it under {REASON_LIMIT} characters.")));
     }
     let mut tx = db.begin().await?;
-    let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    let revision = touch_in(&mut tx, &found, &OPEN, now).await?;
     let question = item_now(&mut tx, &found, item, "decision").await?.question.ok_or(Error::NotFound)?;
     let stands: Option<(String, String, String)> =
         on!(&mut tx, |tx| query_as(STANDS).bind(item).fetch_optional(&mut **tx).await?);
@@ -234,7 +234,7 @@ pub async fn make_action(
         Prepared::Before(number) => return Ok(number),
     };
     let mut tx = db.begin().await?;
-    let revision = touch_in(&mut tx, &found, &[State::Planned, State::InProgress], now).await?;
+    let revision = touch_in(&mut tx, &found, &OPEN, now).await?;
     item_now(&mut tx, &found, item, "title").await?;
     match ready.add(&mut tx, who, now).await? {
         Made::Now(number) => commit_and_tell(db, tx, review, revision).await.map(|()| number),

@@ -1,8 +1,8 @@
 //! What was given and is not safe yet. It survives a reload and a lost line.
 
 use serde::{Deserialize, Serialize};
-use web_sys::Storage;
 
+use super::super::runner::page::storage;
 use crate::api::marking::{MarkSent, MarkedPlace};
 
 /// What stands in the form of one answer.
@@ -73,8 +73,4 @@ impl Drafts {
 
 fn is_same_form(one: &MarkSent, other: &MarkSent) -> bool {
     one.answer == other.answer && one.settles == other.settles
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
 }

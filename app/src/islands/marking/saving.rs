@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement};
 
 use super::super::runner::page::{all, by_id, on, write};
-use super::super::runner::send::{begin, send};
+use super::super::runner::send::{begin, send, wait_after};
 use super::drafts::{Draft, Drafts};
 use super::form::Form;
 use super::{MarkingSetUp, left_words};
@@ -240,10 +240,8 @@ impl Marking {
         }
         let n = self.n_failures.get() + 1;
         self.n_failures.set(n);
-        let wait = 2u64.saturating_pow((n - 1).min(5)).min(30);
         let marking = self.clone();
-        *self.retry.borrow_mut() =
-            set_timeout_with_handle(move || marking.flush(), Duration::from_secs(wait)).ok();
+        *self.retry.borrow_mut() = set_timeout_with_handle(move || marking.flush(), wait_after(n)).ok();
     }
 
     /// The page is going away: what is whole is sent without waiting for replies.

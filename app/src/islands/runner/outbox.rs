@@ -6,8 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use web_sys::Storage;
-
+use super::page::storage;
 use crate::api::attempts::AnswerSent;
 
 /// The newest answer of each page load and slot that the server has not
@@ -76,10 +75,6 @@ impl Outbox {
     fn key(&self, client: &str) -> String {
         format!("{}{client}", self.prefix)
     }
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
 }
 
 fn keys(prefix: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, EventTarget, HtmlElement};
+use web_sys::{Element, Event, EventTarget, HtmlElement, Storage};
 
 /// Every element below `root` that a selector finds.
 pub fn all(root: &Element, selector: &str) -> Vec<Element> {
@@ -68,4 +68,9 @@ pub fn mark_place(n: u16, answered: bool, marked: bool) {
 
 fn set_flag(element: &Element, name: &str, on: bool) {
     drop(if on { element.set_attribute(name, "") } else { element.remove_attribute(name) });
+}
+
+/// What this device keeps for us, where it may.
+pub fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
 }

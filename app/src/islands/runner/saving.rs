@@ -19,7 +19,7 @@ use super::clock::Clock;
 use super::fields::Question;
 use super::outbox::Outbox;
 use super::page::{all, by_id, mark_place, on, show, write};
-use super::send::{begin, send};
+use super::send::{begin, send, wait_after};
 use crate::api::attempts::{AnswerSaved, AnswerSent, AttemptState, AttemptStateOf, SaveAnswer};
 use crate::api::sessions::SignInAgain;
 use crate::entry::{self, Entry};
@@ -354,7 +354,6 @@ impl Sitting {
         let n = self.n_failures.get() + 1;
         self.n_failures.set(n);
         let since = self.failing_since.borrow_mut().get_or_insert_with(|| self.clock.time()).clone();
-        let wait = 2u64.saturating_pow((n - 1).min(5)).min(30);
         write("save-state", "Not saved");
         write(
             "not-saved-says",
@@ -364,8 +363,7 @@ impl Sitting {
         );
         show("not-saved", true);
         let sitting = self.clone();
-        *self.retry.borrow_mut() =
-            set_timeout_with_handle(move || sitting.flush(), Duration::from_secs(wait)).ok();
+        *self.retry.borrow_mut() = set_timeout_with_handle(move || sitting.flush(), wait_after(n)).ok();
     }
 
     fn ask_to_sign_in(&self) {

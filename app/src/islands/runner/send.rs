@@ -1,5 +1,7 @@
 //! Asking the server, in a way that outlives the page.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
@@ -28,6 +30,11 @@ pub async fn send<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
     let text =
         JsFuture::from(response.text().map_err(|_| Error::Broken)?).await.map_err(|_| Error::Unreachable)?;
     text.as_string().and_then(|json| serde_json::from_str(&json).ok()).ok_or(Error::Broken)
+}
+
+/// How long to wait before the next try, after so many that failed in a row.
+pub fn wait_after(n_failures: u32) -> Duration {
+    Duration::from_secs(2u64.saturating_pow(n_failures.saturating_sub(1).min(5)).min(30))
 }
 
 /// Begins to send; with `keepalive` the browser finishes it after the page is

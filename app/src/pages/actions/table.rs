@@ -5,6 +5,7 @@ use domain::action::Stage;
 use leptos::prelude::*;
 
 use super::words::{assign_view, done_view, labels_view, owner_view, path_of, state_view};
+use crate::components::pager::page_of;
 use crate::components::{Pager, Scroll, Severity};
 
 const PER_PAGE: u32 = 50;
@@ -12,9 +13,7 @@ const PER_PAGE: u32 = 50;
 /// One page of them.
 pub fn table(all: &Actions, rows: &[&Action], page: u32, base: &str) -> AnyView {
     let n_rows = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let page = page.min(n_rows.div_ceil(PER_PAGE)).max(1);
-    let on_page: Vec<&Action> =
-        rows.iter().skip((page as usize - 1) * PER_PAGE as usize).take(PER_PAGE as usize).copied().collect();
+    let (page, on_page) = page_of(rows.to_vec(), page, PER_PAGE);
     let shown = u32::try_from(on_page.len()).unwrap_or(u32::MAX);
     let groups = Stage::ALL.iter().map(|&stage| {
         let n_all = rows.iter().filter(|action| action.state.stage() == stage).count();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::pager::page_of;
 use crate::components::{Empty, Pager};
 use crate::server::query_value;
 use crate::shell::encode;
@@ -18,7 +19,7 @@ pub fn listing<T>(
     let can_search = all.len() > SEARCH_FROM || !q.is_empty();
     let found: Vec<T> = all.into_iter().filter(|row| fits(row, &q)).collect();
     let total = found.len() as u64;
-    let (page, rows) = page_of(found, page_asked());
+    let (page, rows) = page_of(found, page_asked(), PER_PAGE);
     let shown = rows.len() as u32;
     let pages = if q.is_empty() { base.to_owned() } else { format!("{base}?q={}", encode(&q)) };
     let table = if rows.is_empty() {
@@ -58,14 +59,6 @@ const SEARCH_FROM: usize = 10;
 /// Rows on a page.
 const PER_PAGE: u32 = 50;
 
-/// One page of a list, or the last one if it has fewer; with its number.
-fn page_of<T>(rows: Vec<T>, page: u32) -> (u32, Vec<T>) {
-    let n_rows = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let page = page.min(n_rows.div_ceil(PER_PAGE)).max(1);
-    let rows = rows.into_iter().skip((page as usize - 1) * PER_PAGE as usize).take(PER_PAGE as usize);
-    (page, rows.collect())
-}
-
 #[component]
 fn Search(q: String, base: String) -> impl IntoView {
     let everything = base.clone();
@@ -85,15 +78,6 @@ fn Search(q: String, base: String) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_page_beyond_the_end_is_the_last_one() {
-        let rows: Vec<u32> = (1..=51).collect();
-        assert_eq!(page_of(rows.clone(), 1).1.len(), 50);
-        assert_eq!(page_of(rows.clone(), 2), (2, vec![51]));
-        assert_eq!(page_of(rows, u32::MAX), (2, vec![51]));
-        assert_eq!(page_of(Vec::<u32>::new(), 7), (1, vec![]));
-    }
 
     #[test]
     fn a_name_is_found_by_a_part_of_it_in_any_case() {
