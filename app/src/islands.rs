@@ -1,4 +1,5 @@
 //! What people touch: compiled to wasm as well.
 
+pub mod countdown;
 pub mod review;
 pub mod runner;

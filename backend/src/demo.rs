@@ -9,7 +9,11 @@ mod banks;
 mod cast;
 mod engineer;
 mod improving;
+mod incidents;
+mod learning;
 mod removing;
+mod runbooks;
+mod services;
 mod sitting;
 #[cfg(test)]
 mod stories;

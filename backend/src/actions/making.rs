@@ -1,7 +1,8 @@
 //! Making an action, and changing what it says.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::action::{Fixes, How, Number, Origin, Severity, State, day_in};
+use domain::action::{Fixes, How, Number, Origin, OriginKind, Severity, State, day_in};
+use domain::search::Kind;
 use sqlx::{query, query_scalar};
 
 use super::moving::{Happened, happen};
@@ -12,6 +13,7 @@ use crate::circles::Member;
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
+use crate::search;
 
 /// What an action says, as somebody writes it down. The name of a field is
 /// that of its problem.
@@ -109,6 +111,7 @@ pub async fn make(
         .await
         .map(drop))?;
     set_parts(&mut tx, circle, &id, &written, &[]).await?;
+    index(&mut tx, circle, Number(number), &written, now).await?;
     happen(&mut tx, who, &id, Happened::new(EventKind::Made, State::Open), now).await?;
     let number = Number(number);
     let subject = format!("{number} {}", written.title);
@@ -143,6 +146,12 @@ pub async fn edit(
     if action.revision != revision {
         return Err(changed_meanwhile());
     }
+    // What it comes from stays, unless somebody only said so by hand.
+    let reference = match action.origin.kind {
+        OriginKind::ByHand => draft.reference.clone(),
+        _ => action.origin.reference.clone(),
+    };
+    let draft = &Draft { reference, ..draft.clone() };
     let written = check(db, who, &before.member, draft, Some(&before), now).await?;
     let changes = changes(&before, &written);
     if changes.is_empty() {
@@ -179,6 +188,7 @@ pub async fn edit(
     let ticked: Vec<&str> =
         before.tasks.iter().filter(|task| task.is_ticked).map(|task| task.text.as_str()).collect();
     set_parts(&mut tx, circle, &action.id, &written, &ticked).await?;
+    index(&mut tx, circle, number, &written, now).await?;
     let edited = Happened { changes, ..Happened::new(EventKind::Edited, action.state) };
     happen(&mut tx, who, &action.id, edited, now).await?;
     if is_handed_over {
@@ -245,6 +255,29 @@ async fn set_parts(tx: &mut Tx, circle: &str, id: &str, written: &Written, ticke
             .map(drop))?;
     }
     Ok(())
+}
+
+/// Puts what an action says now into the search.
+async fn index(
+    tx: &mut Tx,
+    circle: &str,
+    number: Number,
+    written: &Written,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let body = [&written.description, &written.tasks.join("\n"), &written.done_when, &written.labels.join(" ")]
+        .map(String::as_str)
+        .join("\n");
+    let entry = search::Entry {
+        circle,
+        kind: Kind::Action,
+        key: &number.to_string(),
+        service: None,
+        path: format!("/actions/{number}"),
+        title: &written.title,
+        body: &body,
+    };
+    search::put(tx, &entry, now).await
 }
 
 /// What an edit does, field by field, as a person reads it.
