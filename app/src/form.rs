@@ -82,7 +82,21 @@ pub struct Form {
     pub asked: Asked,
     pub session: Session,
     pub fields: Vec<(String, String)>,
+    /// What was uploaded, where the form is `multipart/form-data`.
+    pub files: Vec<Upload>,
     params: Params,
+    /// Of the address that was posted to.
+    query: String,
+}
+
+/// One file that came with a form.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The field.
+    pub field: String,
+    /// As its sender calls it, without folders.
+    pub name: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Form {
@@ -102,6 +116,17 @@ impl Form {
 
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The value `page` in the address that was posted to.
+    pub fn asked_page(&self) -> Option<String> {
+        self.asked_for("page")
+    }
+
+    /// One value of the address that was posted to; `None` if it is empty.
+    pub fn asked_for(&self, name: &str) -> Option<String> {
+        let pairs = parse_pairs(self.query.as_bytes());
+        first(&pairs, name).filter(|value| !value.is_empty()).map(str::to_owned)
     }
 
     /// The one who posted, signed in.
@@ -170,11 +195,15 @@ async fn read(site: &Site, params: Params, request: Request) -> Result<(Parts, F
         return Err(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let body = to_bytes(body, FORM_LIMIT).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-    let fields = parse_pairs(&body);
+    let (fields, files) = match multipart_boundary(&asking.headers) {
+        None => (parse_pairs(&body), Vec::new()),
+        Some(boundary) => parse_parts(body, &boundary).await.ok_or(StatusCode::BAD_REQUEST)?,
+    };
     if fields.len() > FIELD_LIMIT {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    Ok((asking, Form { site: site.clone(), asked, session, fields, params }))
+    let query = asking.uri.query().unwrap_or_default().to_owned();
+    Ok((asking, Form { site: site.clone(), asked, session, fields, files, params, query }))
 }
 
 /// Sends the person on, or shows the page again with what was typed.
@@ -214,6 +243,49 @@ fn refuse_nul(fields: &[(String, String)]) -> backend::Result<()> {
         }
         None => Ok(()),
     }
+}
+
+fn multipart_boundary(headers: &axum::http::HeaderMap) -> Option<String> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    multer::parse_boundary(content_type).ok()
+}
+
+/// The most files of one form.
+const FILES_LIMIT: usize = 500;
+
+/// Fields and files of a body that is held in memory; `None` if it is broken.
+async fn parse_parts(
+    body: axum::body::Bytes,
+    boundary: &str,
+) -> Option<(Vec<(String, String)>, Vec<Upload>)> {
+    let stream = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(body) });
+    let mut parts = multer::Multipart::new(stream, boundary);
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while let Some(part) = parts.next_field().await.ok()? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let name =
+            part.file_name().map(|name| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
+        let bytes = part.bytes().await.ok()?;
+        match name {
+            // A file field in which nothing was chosen.
+            Some(name) if name.is_empty() && bytes.is_empty() => {}
+            Some(name) => {
+                // So that a page that is shown again still knows what was chosen.
+                let text = domain::runbook::text(&bytes).map(|(text, _)| text);
+                fields.push((format!("{field}-name"), name.clone()));
+                fields.push((
+                    format!("{field}-text"),
+                    text.unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned()),
+                ));
+                files.push(Upload { field, name, bytes: bytes.to_vec() });
+            }
+            None => fields.push((field, String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))),
+        }
+        if fields.len() > FIELD_LIMIT || files.len() > FILES_LIMIT {
+            return None;
+        }
+    }
+    Some((fields, files))
 }
 
 /// Parses `application/x-www-form-urlencoded`. Line ends become LF: browsers

@@ -4,6 +4,7 @@
 use domain::answer::Answer;
 use domain::marking::{POINT, Score, mark};
 use domain::question::{Choice, Key, Number, Pair, Question, RubricLine};
+use domain::source::Source;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -58,7 +59,7 @@ pub fn reviewed_with(
                     <div class="prose" inner_html=why></div>
                 </div>
             })}
-            {sources(&question.sources)}
+            {sources(&question.sources, images)}
         </div>
     }
     .into_any()
@@ -336,15 +337,14 @@ fn right_patterns(accepted: &[String], case_sensitive: bool) -> AnyView {
 }
 
 /// What the question rests on: addresses as links, everything else by its name.
-pub fn sources(sources: &[String]) -> Option<impl IntoView + use<>> {
+pub fn sources(sources: &[String], images: Images<'_>) -> Option<impl IntoView + use<>> {
     let rows: Vec<_> = sources
         .iter()
         .map(|source| {
             let source = source.clone();
-            if is_address(&source) {
-                view! { <li><a href=source.clone() rel="noreferrer">{source.clone()}</a></li> }.into_any()
-            } else {
-                view! { <li><code>{source}</code></li> }.into_any()
+            match address_of(&source, images) {
+                Some(href) => view! { <li><a href=href rel="noreferrer">{source}</a></li> }.into_any(),
+                None => view! { <li><code>{source}</code></li> }.into_any(),
             }
         })
         .collect();
@@ -353,8 +353,13 @@ pub fn sources(sources: &[String]) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn is_address(source: &str) -> bool {
-    ["https://", "http://"].iter().any(|scheme| source.starts_with(scheme))
+/// Where a source is read. Within the platform only where the circle is known.
+fn address_of(source: &str, images: Images<'_>) -> Option<String> {
+    match (Source::parse(source), images) {
+        (Source::Url(url), _) => Some(url),
+        (source, Images::Of { circle, .. }) => source.address(circle),
+        (_, Images::None) => None,
+    }
 }
 
 #[cfg(test)]

@@ -174,6 +174,7 @@ pub enum Section {
     Services,
     Tests,
     Rounds,
+    Incidents,
     Actions,
     Members,
     /// A page outside of them.
@@ -398,6 +399,7 @@ fn circle_nav(member: &Member, current: Section, circles: &[CircleOf]) -> impl I
         (Section::Services, "Services", "/services", true),
         (Section::Tests, "Tests", "/tests", leads),
         (Section::Rounds, "Rounds", "/rounds", leads),
+        (Section::Incidents, "Incidents", "/incidents", true),
         (Section::Actions, "Actions", "/actions", true),
         (Section::Members, "Members", "/members", true),
     ];
@@ -425,6 +427,12 @@ fn circle_nav(member: &Member, current: Section, circles: &[CircleOf]) -> impl I
                     .collect_view()}
             </ul>
         </nav>
+        <div class="find" role="search" aria-label="Search this circle">
+            <form method="get" action=format!("{base}/search")>
+                <label class="vh" for="find">"Search"</label>
+                <input type="search" id="find" name="q" placeholder="Search" maxlength="200" autocomplete="off"/>
+            </form>
+        </div>
     }
 }
 

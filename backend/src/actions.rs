@@ -312,7 +312,7 @@ pub fn workers_of(mut members: Vec<MemberOf>) -> Vec<MemberOf> {
 }
 
 /// The one who asks, where an engineer or a leader is needed.
-async fn worker(db: &Db, who: &Who, circle: &str) -> Result<Member> {
+pub(crate) async fn worker(db: &Db, who: &Who, circle: &str) -> Result<Member> {
     let member = circles::member(db, who, circle).await?;
     if member.role == Role::Reader { Err(Error::NotFound) } else { Ok(member) }
 }

@@ -3,7 +3,7 @@
 
 pub(crate) mod reviews;
 #[cfg(test)]
-mod stories;
+pub(crate) mod stories;
 
 use std::collections::HashMap;
 

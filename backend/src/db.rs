@@ -20,6 +20,9 @@ use crate::attempts::saving::queue::SaveQueue;
 use crate::coverage::reviews;
 use crate::error::{Error, Result};
 use crate::news::News;
+use crate::search;
+use crate::signals::receiving::Intake;
+use crate::sources;
 
 use readers::Readers;
 pub(crate) use writer::Writer;
@@ -60,6 +63,7 @@ pub struct Db {
     /// front of it is fairer and faster than its busy handler.
     writer: Writers,
     saves: Option<SaveQueue>,
+    intake: Option<Intake>,
     news: News,
 }
 
@@ -128,6 +132,9 @@ impl Db {
             return Err(NotOpened::UnknownScheme(address.to_owned()));
         };
         reviews::note_missing(&db).await.map_err(NotOpened::Fill)?;
+        sources::reading::note_missing(&db).await.map_err(NotOpened::Fill)?;
+        search::prepare(&db).await.map_err(NotOpened::Fill)?;
+        search::fill(&db).await.map_err(NotOpened::Fill)?;
         Ok(db)
     }
 
@@ -151,10 +158,12 @@ impl Db {
                 .await?;
 
         let saves = Some(SaveQueue::start(writer.clone()));
+        let intake = Some(Intake::start(writer.clone()));
         Ok(Db {
             reader: Either::Sqlite(reader),
             writer: Either::Sqlite(writer),
             saves,
+            intake,
             news: News::default(),
         })
     }
@@ -175,6 +184,7 @@ impl Db {
             reader: Either::Postgres(pool.clone()),
             writer: Either::Postgres(pool),
             saves: None,
+            intake: None,
             news: News::default(),
         })
     }
@@ -193,6 +203,11 @@ impl Db {
     /// gathers commits by itself.
     pub(crate) fn saves(&self) -> Option<&SaveQueue> {
         self.saves.as_ref()
+    }
+
+    /// Where deliveries wait to be committed together, as saves do.
+    pub(crate) fn intake(&self) -> Option<&Intake> {
+        self.intake.as_ref()
     }
 
     /// Begins to write. On SQLite the lock is taken at once, so that a read

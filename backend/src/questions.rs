@@ -20,7 +20,8 @@ use crate::db::{Db, Tx, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
 use crate::shelf;
-use crate::{audit, services};
+use crate::sources::{self, Outcome};
+use crate::{audit, search, services};
 
 /// What taking a bank into a circle changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -117,7 +118,7 @@ pub async fn take_banks(db: &Db, circle_name: &str, banks: &[Bank], now: DateTim
 
 const CALLED: &str = "SELECT slug FROM circles WHERE name = $1 OR slug = $1";
 
-async fn circle_called(db: &Db, name: &str) -> Result<String> {
+pub(crate) async fn circle_called(db: &Db, name: &str) -> Result<String> {
     let found: Vec<(String,)> = on!(db.read(), |pool| query_as(CALLED).bind(name).fetch_all(pool).await?);
     match found.as_slice() {
         [(slug,)] => Ok(slug.clone()),
@@ -157,7 +158,10 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
             known => {
                 write_question(tx, circle, question, now).await?;
                 match known {
-                    Some(_) => imported.n_changed += 1,
+                    Some(_) => {
+                        sources::settle(tx, circle, &id, None, Outcome::Edited, now).await?;
+                        imported.n_changed += 1;
+                    }
                     None => imported.n_added += 1,
                 }
             }
@@ -172,6 +176,7 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
             .execute(&mut **tx)
             .await
             .map(drop))?;
+        sources::settle(tx, circle, &gone.id, None, Outcome::Retired, now).await?;
         imported.n_outdated += 1;
     }
     Ok(imported)
@@ -188,14 +193,19 @@ const ADD_IMAGE: &str = "
     ON CONFLICT (circle, question, version, n) DO NOTHING";
 
 const WRITE: &str = "
-    INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at, reviewed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at, reviewed, sources)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     ON CONFLICT (circle, id) DO UPDATE
     SET level = excluded.level, critical = excluded.critical, state = excluded.state, kind = excluded.kind,
         title = excluded.title, version = excluded.version, text = excluded.text, changed_at = excluded.changed_at,
-        reviewed = excluded.reviewed";
+        reviewed = excluded.reviewed, sources = excluded.sources";
 
-async fn write_question(tx: &mut Tx, circle: &str, from: &BankQuestion, now: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn write_question(
+    tx: &mut Tx,
+    circle: &str,
+    from: &BankQuestion,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let question = &from.question;
     let id = question.id.to_string();
     on!(&mut *tx, |tx| query(ADD_VERSION)
@@ -234,10 +244,20 @@ async fn write_question(tx: &mut Tx, circle: &str, from: &BankQuestion, now: Dat
         .bind(&from.text)
         .bind(now)
         .bind(reviews::written(question.reviewed))
+        .bind(sources::reading::written(&question.sources))
         .execute(&mut **tx)
         .await
         .map(drop))?;
-    Ok(())
+    let entry = search::Entry {
+        circle,
+        kind: domain::search::Kind::Question,
+        key: &id,
+        service: Some(&question.id.service),
+        path: format!("/questions/{id}"),
+        title: &title(&question.text),
+        body: &from.text,
+    };
+    search::put(tx, &entry, now).await
 }
 
 /// The first line of a prompt, short enough for a list.
@@ -355,6 +375,23 @@ pub async fn find(db: &Db, who: &Who, circle: &str, id: &QuestionId) -> Result<S
     })
 }
 
+/// What one version of a question said, as its file stood, for a leader.
+pub async fn text_of_version(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    id: &QuestionId,
+    version: &str,
+) -> Result<Option<String>> {
+    circles::leader(db, who, circle).await?;
+    Ok(on!(db.read(), |pool| query_scalar(TEXT)
+        .bind(circle)
+        .bind(id.to_string())
+        .bind(version)
+        .fetch_optional(pool)
+        .await?))
+}
+
 /// What can be drawn in a circle: open questions only by tests that may ask
 /// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -374,7 +411,20 @@ impl Ready {
     }
 }
 
-const READY: &str = "SELECT id, level, kind FROM questions WHERE circle = $1 AND state = 'ready' ORDER BY id";
+/// Leaves out what asks to be checked, unless the circle `$1` has it only marked.
+macro_rules! unless_to_check {
+    () => {
+        " AND id NOT IN (SELECT c.question FROM question_checks c
+                         WHERE c.circle = $1 AND c.settled_at IS NULL
+                           AND $1 NOT IN (SELECT s.circle FROM check_settings s WHERE NOT s.leaves_out))"
+    };
+}
+
+const READY: &str = concat!(
+    "SELECT id, level, kind FROM questions WHERE circle = $1 AND state = 'ready'",
+    unless_to_check!(),
+    " ORDER BY id"
+);
 
 /// What can be drawn in a circle.
 pub(crate) async fn ready(db: &Db, circle: &str) -> Result<Ready> {
@@ -405,11 +455,15 @@ fn candidate(id: String, level: i64) -> Result<Candidate> {
 /// order every time, so that the same dice draw the same.
 pub(crate) type Drawable = BTreeMap<QuestionId, (Level, String)>;
 
-const DRAWABLE: &str = "SELECT id, level, version, kind FROM questions WHERE circle = $1 AND state = 'ready'";
+const DRAWABLE: &str = concat!(
+    "SELECT id, level, version, kind FROM questions WHERE circle = $1 AND state = 'ready'",
+    unless_to_check!()
+);
 
-const DRAWABLE_OF_SERVICE: &str = "
-    SELECT id, level, version, kind FROM questions
-    WHERE circle = $1 AND state = 'ready' AND service = $2";
+const DRAWABLE_OF_SERVICE: &str = concat!(
+    "SELECT id, level, version, kind FROM questions WHERE circle = $1 AND state = 'ready' AND service = $2",
+    unless_to_check!()
+);
 
 /// What a test can draw for a blueprint, which is its own or a part of it.
 pub(crate) async fn drawable(db: &Db, circle: &str, test: &Test, blueprint: &Blueprint) -> Result<Drawable> {

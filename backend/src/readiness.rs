@@ -5,6 +5,8 @@ mod history;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::people::Role;
 use domain::question::Topic;
@@ -15,7 +17,7 @@ use crate::circles::{self, Member};
 use crate::db::Db;
 use crate::error::Result;
 use crate::people::Who;
-use crate::services;
+use crate::{services, sources};
 
 pub use history::{History, Sat, history};
 
@@ -27,6 +29,9 @@ pub const GROUP_FLOOR: usize = 5;
 pub struct Cell {
     pub standing: Standing,
     pub evidence: Option<Evidence>,
+    /// How many questions of that attempt ask to be checked now: the result is
+    /// weaker by them.
+    pub n_to_check: i64,
 }
 
 /// How one person stands with each service of the circle, topic by topic.
@@ -125,7 +130,8 @@ pub async fn mine(
     circles::member(db, who, circle).await?;
     let services = service_names(db, circle).await?;
     let evidence = evidence_of(db, circle, &who.person, now).await?;
-    let row = person_row(&who.person, &who.name, &services, &evidence, now);
+    let weaker = sources::reading::weaker(db, circle).await?;
+    let row = person_row((&who.person, &who.name), &services, &evidence, &weaker, now);
     Ok((services, row))
 }
 
@@ -165,6 +171,7 @@ async fn rows(
         evidence.remove(&who.person);
         evidence.extend(self::evidence(db, circle, Some(&who.person), Some(now)).await?);
     }
+    let weaker = sources::reading::weaker(db, circle).await?;
     let people = circles::members(db, who, circle)
         .await?
         .into_iter()
@@ -175,22 +182,31 @@ async fn rows(
         })
         .map(|member| {
             let evidence = evidence.get(&member.person).map(Vec::as_slice).unwrap_or_default();
-            person_row(&member.person, &member.name, &services, evidence, now)
+            person_row((&member.person, &member.name), &services, evidence, &weaker, now)
         })
         .collect();
     Ok((services, people))
 }
 
+/// How many questions of an attempt ask to be checked, by service and topic.
+type Weaker = HashMap<(String, String, Topic), i64>;
+
 fn person_row(
-    person: &str,
-    name: &str,
+    (person, name): (&str, &str),
     services: &Services,
     evidence: &[Evidence],
+    weaker: &Weaker,
     now: DateTime<Utc>,
 ) -> PersonRow {
     let cell = |service: &str, topic: Topic| {
         let evidence = newest(evidence, service, topic);
-        Cell { standing: standing(evidence, now), evidence: evidence.cloned() }
+        let n_to_check =
+            evidence.and_then(|one| weaker.get(&(one.attempt.clone(), service.to_owned(), topic)).copied());
+        Cell {
+            standing: standing(evidence, now),
+            evidence: evidence.cloned(),
+            n_to_check: n_to_check.unwrap_or_default(),
+        }
     };
     PersonRow {
         person: person.to_owned(),

@@ -68,6 +68,15 @@ fn sample_files() -> Vec<SourceFile> {
         .collect()
 }
 
+/// Every file below a folder, or the one file that is named.
+pub(crate) fn files_at(path: &Path) -> io::Result<Vec<SourceFile>> {
+    if !fs::metadata(path)?.is_file() {
+        return files_below(path);
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(vec![SourceFile { path: name, content: content_of(path) }])
+}
+
 /// Every file below a folder, hidden ones left out, in the order of their paths.
 fn files_below(folder: &Path) -> io::Result<Vec<SourceFile>> {
     let mut files = Vec::new();

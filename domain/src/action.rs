@@ -88,7 +88,7 @@ macro_rules! words {
         }
     };
 }
-use words;
+pub(crate) use words;
 
 /// What an action puts right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

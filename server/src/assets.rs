@@ -86,3 +86,15 @@ pub async fn icon() -> Response {
     ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")], ICON)
         .into_response()
 }
+
+/// A small script that a page works without.
+pub async fn script(axum::extract::Path(name): axum::extract::Path<String>) -> Response {
+    let text = match name.as_str() {
+        "copying.js" => app::pages::alert::SCRIPT,
+        "drafting.js" => app::pages::runbook_edit::SCRIPT,
+        "writing.js" => app::pages::postmortem::write::SCRIPT,
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let kind = "text/javascript; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=300")], text).into_response()
+}

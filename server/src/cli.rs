@@ -50,6 +50,30 @@ pub enum Command {
     /// not answered, empty where it was not in that attempt. Ends with status 1
     /// and every fault as path:line:column if it cannot be taken.
     Analyse(AnalyseFlags),
+    /// Take runbook files into the runbook of a service, or only look at them.
+    ///
+    /// Says for each file which sections are filled, empty, a to-do or missing,
+    /// which alerts it describes, and where it leads if it is only a redirect.
+    /// What is odd in the files is told and ends with status 0: nothing of a
+    /// text is lost. Taking the same files again changes nothing.
+    ImportRunbooks(ImportRunbooksFlags),
+    /// Bring postmortems that were written elsewhere into a circle, or only look
+    /// at them.
+    ///
+    /// Says for each file its title, its day, how long its timeline is, and what
+    /// is to be done, with the line, the owner and the day that the text names.
+    /// Each file becomes a draft that keeps its text; one that was brought in
+    /// before is left alone. What is odd in the files ends with status 0.
+    ImportPostmortems(ImportPostmortemsFlags),
+    /// Take files of Prometheus rules, to compare their alerts with the runbooks.
+    ///
+    /// A file takes the place of what was taken under the same name before.
+    ImportRules(ImportRulesFlags),
+    /// Write every runbook as plain HTML, for the day when the platform is down.
+    ///
+    /// The pages need no script and no server. They hold what all circles have
+    /// written, so keep the folder as safe as the database.
+    Export(ExportFlags),
 }
 
 #[derive(Args, Debug, Default)]
@@ -115,6 +139,80 @@ pub struct ImportFlags {
     /// The circle to take them into, by its name or short name
     #[arg(long, value_name = "NAME")]
     pub circle: String,
+    /// The folder for what is kept [default: data]
+    #[arg(long, env = "MUSTER_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The database [default: sqlite:DATA/muster.db]
+    #[arg(long, env = "MUSTER_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// The settings file [default: muster.toml, if there is one]
+    #[arg(long, env = "MUSTER_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportRunbooksFlags {
+    /// The folder of runbook files, or one file
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The service whose runbook they become [default: the first folder in each path]
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// The circle of the service, where several have one of that name
+    #[arg(long, value_name = "NAME")]
+    pub circle: Option<String>,
+    /// Only say what is there; needs no database and no service
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Say it as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub database: DatabaseFlags,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportPostmortemsFlags {
+    /// The folder of postmortems, or one file
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The circle that they are for, by its name or short name
+    #[arg(long, value_name = "NAME")]
+    pub circle: Option<String>,
+    /// Only say what is there; needs no database and no circle
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Say it as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub database: DatabaseFlags,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportRulesFlags {
+    /// Files of Prometheus rules, or of PrometheusRule resources
+    #[arg(value_name = "RULES.yaml", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The circle that the alerts are for, by its name or short name
+    #[arg(long, value_name = "NAME")]
+    pub circle: String,
+    #[command(flatten)]
+    pub database: DatabaseFlags,
+}
+
+#[derive(Args, Debug)]
+pub struct ExportFlags {
+    /// The folder to write into; it is made if it is not there
+    #[arg(long = "static", value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub database: DatabaseFlags,
+}
+
+/// Where a command finds the database.
+#[derive(Args, Debug)]
+pub struct DatabaseFlags {
     /// The folder for what is kept [default: data]
     #[arg(long, env = "MUSTER_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,

@@ -7,7 +7,11 @@ mod cli;
 mod clock;
 mod config;
 mod demo;
+mod export;
+mod hooks;
 mod import;
+mod import_postmortems;
+mod import_runbooks;
 mod jobs;
 mod layers;
 mod listen;
@@ -32,6 +36,10 @@ fn main() -> ExitCode {
         Command::Check(flags) => return check::run(&flags),
         Command::Import(flags) => return import::run(&flags),
         Command::Analyse(flags) => return analyse::run(&flags),
+        Command::ImportRunbooks(flags) => return import_runbooks::run(&flags),
+        Command::ImportPostmortems(flags) => return import_postmortems::run(&flags),
+        Command::ImportRules(flags) => return import_runbooks::run_rules(&flags),
+        Command::Export(flags) => return export::run(&flags),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

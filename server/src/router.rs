@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use app::pages::actions::csv::actions_csv;
 use app::pages::calendar::calendar_file;
+use app::pages::incident::report::incident_report;
 use app::pages::pages;
+use app::pages::postmortem::files::{postmortem_file, question_file};
 use app::pages::readiness::csv::readiness_csv;
 use app::pages::review::events::review_events;
 use app::pages::review::files::{review_invitation, review_minutes};
@@ -15,7 +17,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, any_service, get, on};
+use axum::routing::{MethodFilter, any_service, get, on, post};
 use axum::{Extension, Router};
 use backend::sessions::SessionTable;
 use backend::{Error, questions};
@@ -31,6 +33,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::assets;
 use crate::clock;
+use crate::hooks;
 use crate::layers::{asked, calls, csrf, few, headers, length, whole};
 
 /// The largest body of any request, in bytes.
@@ -58,9 +61,12 @@ pub fn router(
         .route("/circles/{circle}/rounds/{round}/answers.csv", get(answers_csv))
         .route("/circles/{circle}/rounds/{round}/results.json", get(results_json))
         .route("/calendars/{token}", get(calendar_file))
+        .route("/circles/{circle}/incidents/{incident}/report.md", get(incident_report))
         .route("/circles/{circle}/reviews/{review}/events", get(review_events))
         .route("/circles/{circle}/reviews/{review}/invitation.ics", get(review_invitation))
         .route("/circles/{circle}/reviews/{review}/minutes.md", get(review_minutes))
+        .route("/circles/{circle}/postmortems/{postmortem}/postmortem.md", get(postmortem_file))
+        .route("/circles/{circle}/questions/{service}/{topic}/{slug}/question.md", get(question_file))
         .merge(calls_of_islands())
         .fallback(not_found)
         .layer(Extension(Running { stopping: stopping.clone(), clock: clock::now }))
@@ -76,6 +82,7 @@ pub fn router(
     let router = Router::new()
         .route("/pkg/{name}", get(assets::pkg))
         .route("/favicon.svg", get(assets::icon))
+        .route("/scripts/{name}", get(assets::script))
         .route("/health/live", get(|| async { "ok" }))
         .route("/health/ready", get(ready).with_state((site.clone(), stopping.clone())))
         .route("/api/{*call}", any_service(calls))
@@ -84,6 +91,11 @@ pub fn router(
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn(length::refuse_long_addresses))
         .layer(from_fn_with_state(public_url.clone(), csrf::refuse_other_sites))
+        // Whoever delivers is no browser, and shows a token of its own.
+        .route(
+            "/hooks/{source}",
+            post(hooks::take).layer(RequestBodyLimitLayer::new(BODY_LIMIT)).with_state(site),
+        )
         .layer(from_fn_with_state(public_url, headers::harden))
         .layer(from_fn(whole::finish_what_began))
         .layer(from_fn_with_state(proxies, asked::stamp));

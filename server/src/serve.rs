@@ -48,7 +48,8 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     });
     let (stop, stopping) = watch::channel(false);
     let router = router::router(site, Arc::new(config.trusted_proxies), stopping.clone());
-    let jobs = tokio::spawn(jobs::run(db.clone(), stopping));
+    let jobs = tokio::spawn(jobs::run(db.clone(), stopping.clone()));
+    tokio::spawn(jobs::read_deliveries(db.clone(), stopping));
 
     let mut signal_to_stop = StopSignal::listen()?;
     println!("Listening on http://{address}");

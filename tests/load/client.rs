@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -21,6 +21,7 @@ pub struct Browser {
     address: SocketAddr,
     connection: Option<SendRequest<Full<Bytes>>>,
     cookie: String,
+    token: String,
 }
 
 /// What came back.
@@ -49,7 +50,12 @@ impl Reply {
 
 impl Browser {
     pub fn new(address: SocketAddr) -> Browser {
-        Browser { address, connection: None, cookie: String::new() }
+        Browser { address, connection: None, cookie: String::new(), token: String::new() }
+    }
+
+    /// No browser: monitoring that delivers, and shows its token.
+    pub fn with_token(address: SocketAddr, token: &str) -> Browser {
+        Browser { token: format!("Bearer {token}"), ..Browser::new(address) }
     }
 
     pub async fn get(&mut self, path: &str) -> Result<Reply, Fault> {
@@ -100,6 +106,9 @@ impl Browser {
         }
         if !self.cookie.is_empty() {
             request = request.header(COOKIE, &self.cookie);
+        }
+        if !self.token.is_empty() {
+            request = request.header(AUTHORIZATION, &self.token);
         }
         Ok(request.body(Full::new(body))?)
     }

@@ -8,6 +8,7 @@
 mod browser;
 mod client;
 mod cores;
+mod deliveries;
 mod empty_page;
 mod exam_day;
 mod fault;
@@ -18,6 +19,7 @@ mod one_page;
 mod process;
 mod rounds;
 mod saves;
+mod searching;
 mod sitting;
 mod stage;
 mod starting;
@@ -30,7 +32,7 @@ use fault::Fault;
 use figure::Figure;
 
 /// What is measured, in this order.
-const IDS: [&str; 7] = ["P1", "P2", "P4", "P10", "P11", "P12", "P13"];
+const IDS: [&str; 9] = ["P1", "P2", "P4", "P10", "P11", "P12", "P13", "P14", "P15"];
 
 /// Where things are, and what is asked for.
 #[derive(Default)]
@@ -112,6 +114,8 @@ async fn measure(id: &str, asked: &Asked) -> Result<Figure, Fault> {
         "P10" => browser::test_page(asked).await,
         "P11" => browser::other_pages(asked).await,
         "P12" => exam_day::measure(asked).await,
+        "P14" => deliveries::measure(asked).await,
+        "P15" => searching::measure(asked).await,
         _ => starting::measure(asked).await,
     }
 }

@@ -21,13 +21,14 @@ The chores of this repository.
         P1   processor for a whole attempt         P11  bytes of every other page
         P2   answers saved a second                P12  memory with 1,000 takers
         P4   test pages a second                   P13  time from start to first page
-        P10  bytes and requests of the test page
+        P10  bytes and requests of the test page   P14  slowest of 200 deliveries a second
+        P15  slowest search among 100,000 records
 
   cargo xtask dist
       One release program with everything in it: target/dist/muster.";
 
 /// What `bench` measures.
-pub const YARDSTICKS: [&str; 7] = ["P1", "P2", "P4", "P10", "P11", "P12", "P13"];
+pub const YARDSTICKS: [&str; 9] = ["P1", "P2", "P4", "P10", "P11", "P12", "P13", "P14", "P15"];
 
 /// One thing to do.
 #[derive(Debug, PartialEq, Eq)]

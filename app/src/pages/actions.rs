@@ -153,6 +153,7 @@ fn ways(here: &InCircle) -> impl IntoView + use<> {
             {works.then(|| view! { <a class="btn" href=format!("{base}/actions?owner=me&state=unfinished")>"My actions"</a> })}
             <a class="btn" href=format!("{base}/stand-up")>"Stand-up"</a>
             <a class="btn" href=format!("{base}/reviews")>"Reviews"</a>
+            <a class="btn" href=format!("{base}/postmortems")>"Postmortems"</a>
             <a class="btn" href=format!("{base}/calendar")>"Calendar"</a>
             {leads.then(|| view! { <a class="btn" href=format!("{base}/action-days")>"Days by severity"</a> })}
             {works.then(|| view! { <a class="btn primary" href=format!("{base}/make-action")>"Make an action"</a> })}

@@ -77,6 +77,7 @@ fn runner(site: &Site, asked: &Asked, email: &str, paper: &Paper, shown: Shown) 
             </div>
             {question_map(paper, shown)}
         </main>
+        {paper.open_book.then(|| view! { <form id="book" method="post" action=format!("/attempts/{}/book", paper.id) target="_blank"></form> })}
         {sign_in_dialog(email)}
         <Runner set_up/>
     }
@@ -192,6 +193,7 @@ fn question(paper: &Paper, slot: &Slot, shown: Shown) -> impl IntoView + use<> {
         }
     };
     let inputs = question_inputs(n, &slot.prompt, slot.answer.as_ref(), images);
+    let look_up = paper.open_book.then(|| look_up(n));
     let body = if rest.is_empty() {
         view! {
             <fieldset class="stack" data-tight="">
@@ -224,6 +226,7 @@ fn question(paper: &Paper, slot: &Slot, shown: Shown) -> impl IntoView + use<> {
             {body}
             {confidence_inputs(n, &entry)}
             <input type="hidden" name=field(n, "was") value=was/>
+            {look_up}
             <p class="hint">
                 {(slot.n_reports > 0).then_some("You reported this question. ")}
                 <button class="link" name="go" value=format!("report-{n}")>
@@ -231,6 +234,17 @@ fn question(paper: &Paper, slot: &Slot, shown: Shown) -> impl IntoView + use<> {
                 </button>
             </p>
         </div>
+    }
+}
+
+/// The open book beside a question, in another tab. It is a form of its own: what is typed here stays as it is.
+fn look_up(n: u16) -> impl IntoView {
+    view! {
+        <p>
+            <button class="link" form="book" name="look" value=n.to_string()>
+                "Look it up in the runbooks"<span class="vh">", in a new tab"</span>
+            </button>
+        </p>
     }
 }
 

@@ -32,6 +32,15 @@ pub fn get() -> Loading {
     })
 }
 
+/// What a source that changed since takes away from a result.
+pub fn weaker_words(n_to_check: i64) -> Option<String> {
+    match n_to_check {
+        n if n < 1 => None,
+        1 => Some("Weaker than it looks: what 1 of its questions rests on has changed since, and nobody has checked it.".to_owned()),
+        n => Some(format!("Weaker than it looks: what {n} of its questions rest on has changed since, and nobody has checked them.")),
+    }
+}
+
 fn heading(history: &History, topic: Topic, is_mine: bool) -> String {
     let service = &history.service_name;
     if is_mine {
@@ -44,7 +53,7 @@ fn heading(history: &History, topic: Topic, is_mine: bool) -> String {
 fn evidence(here: &InCircle, history: &History, topic: Topic, title: String) -> impl IntoView + use<> {
     let (now, zone) = (here.asked.received_at, here.member.zone);
     let evidence = history.attempts.first().map(|sat| sat.evidence.clone());
-    let cell = Cell { standing: history.standing, evidence };
+    let cell = Cell { standing: history.standing, evidence, n_to_check: history.n_to_check };
     let (kind, words) = standing_words(&cell, now, zone);
     let circle = format!("/circles/{}", here.member.circle);
     let trail = vec![
@@ -55,6 +64,7 @@ fn evidence(here: &InCircle, history: &History, topic: Topic, title: String) -> 
         <Breadcrumb trail=trail/>
         <div class="head"><h1>{title}</h1><Status kind=kind words=words/></div>
         <p class="lead">{decided(&cell, history.n_hidden, now, zone)}</p>
+        {weaker_words(cell.n_to_check).map(|words| view! { <p>{words}</p> })}
         {attempts(history, topic, zone)}
         {hidden_words(history.n_hidden).map(|words| view! { <p class="meta">{words}</p> })}
     }
@@ -216,7 +226,7 @@ mod tests {
 
     fn says(evidence: Option<Evidence>, days_later: i64) -> String {
         let now = new_year() + TimeDelta::days(days_later);
-        let cell = Cell { standing: standing(evidence.as_ref(), now), evidence };
+        let cell = Cell { standing: standing(evidence.as_ref(), now), evidence, n_to_check: 0 };
         decided(&cell, 0, now, Rome)
     }
 
@@ -239,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_result_that_is_not_shown_yet_is_not_hushed_up() {
-        let unknown = Cell { standing: Standing::Unknown, evidence: None };
+        let unknown = Cell { standing: Standing::Unknown, evidence: None, n_to_check: 0 };
         assert!(decided(&unknown, 1, new_year(), Rome).starts_with("Not known: no result that is shown"));
         assert_eq!(hidden_words(0), None);
         assert!(hidden_words(1).unwrap().starts_with("1 attempt is not listed"));

@@ -183,7 +183,7 @@ fn page(here: &InCircle, to_mark: &ToMark) -> Page {
                             <div class="prose" inner_html=why></div>
                         </div>
                     })}
-                    {sources(&question.sources)}
+                    {sources(&question.sources, images)}
                     {markers(to_mark, &action)}
                     <p><a href=marking>"All questions to mark"</a></p>
                 </aside>

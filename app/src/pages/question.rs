@@ -1,6 +1,7 @@
 //! One question with its key and its history, for a leader.
 
 use backend::questions::{self, Shown};
+use backend::sources;
 use chrono::NaiveDate;
 use domain::coverage::{REVIEW_DAYS, Review};
 use domain::question::{Kind, QuestionId};
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use super::disputes::words::address_of;
 use super::service::{state_words, today};
 use super::services::counted;
-use crate::components::{Breadcrumb, Fact, Facts, Time, TimeShape};
+use crate::components::{Breadcrumb, Fact, Facts, Notice, NoticeKind, Time, TimeShape};
 use crate::markdown::Images;
 use crate::reviewing::reviewed;
 use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
@@ -20,11 +21,12 @@ pub fn get() -> Loading {
     circle_page(Section::Services, move |here| async move {
         let id: QuestionId = id.parse().map_err(|_| backend::Error::NotFound)?;
         let shown = questions::find(&here.site.db, &here.who, &here.member.circle, &id).await?;
-        Ok(Page::new(format!("Question {}", id.slug), page(&here, &id, &shown)))
+        let checks = sources::of_question(&here.site.db, &here.who, &here.member.circle, &id).await?;
+        Ok(Page::new(format!("Question {}", id.slug), page(&here, &id, &shown, checks.len())))
     })
 }
 
-fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<> {
+fn page(here: &InCircle, id: &QuestionId, shown: &Shown, n_checks: usize) -> impl IntoView + use<> {
     let services = format!("/circles/{}/services", here.member.circle);
     let service = format!("{services}/{}", id.service);
     let trail = vec![
@@ -36,6 +38,15 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<
     let images = Images::Of { circle: &here.member.circle, question: &name, version: &shown.version };
     let make = format!("/circles/{}/make-action?question={id}", here.member.circle);
     let disputes = address_of(&here.member.circle, id, &shown.version);
+    let edit = format!("/circles/{}/questions/{id}/edit", here.member.circle);
+    let look = edit.clone();
+    let asks = (n_checks > 0).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Problem title="It asks to be checked">
+                <p>"What it rests on has changed. "<a href=look>"See what, and confirm, change or retire it"</a></p>
+            </Notice>
+        }
+    });
     let as_written: Vec<u8> = (0..shown.question.n_shuffled()).collect();
     view! {
         <Breadcrumb trail=trail/>
@@ -48,7 +59,9 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown) -> impl IntoView + use<
             <aside class="stack" aria-label="About this question">
                 {facts(shown, today(here))}
                 {history(here, shown)}
+                {asks}
                 <p class="cluster">
+                    <a class="btn" href=edit>"Write it"</a>
                     <a class="btn" href=make>"Make an action from it"</a>
                     <a class="btn" href=disputes>"Disputes and decisions"</a>
                 </p>

@@ -54,6 +54,10 @@ async fn nameless(here: &InCircle) -> backend::Result<AnyView> {
 /// How a standing shows: its state, and the fact in words.
 pub fn standing_words(cell: &Cell, now: DateTime<Utc>, zone: Tz) -> (StatusKind, String) {
     match cell.standing {
+        // What the pass rests on has changed, and nobody has looked.
+        Standing::Ready { until } | Standing::Expiring { until } if cell.n_to_check > 0 => {
+            (StatusKind::Stale, format!("Weaker, to {}", short_day(until, now, zone)))
+        }
         Standing::Ready { until } => (StatusKind::Ready, format!("to {}", short_day(until, now, zone))),
         Standing::Expiring { until } => (StatusKind::Expiring, duration_words(until - now)),
         Standing::Expired { since } => (StatusKind::Gap, format!("Expired {}", short_day(since, now, zone))),
@@ -99,7 +103,7 @@ pub mod for_tests {
     }
 
     pub fn cell(standing: Standing) -> Cell {
-        Cell { standing, evidence: None }
+        Cell { standing, evidence: None, n_to_check: 0 }
     }
 
     /// So many points of six, in ten-thousandths, and the topic does not hold.
@@ -114,7 +118,7 @@ pub mod for_tests {
             needed: Percent::try_from(75).unwrap(),
             counts_for: TimeDelta::days(90),
         };
-        Cell { standing: Standing::NotPassed, evidence: Some(evidence) }
+        Cell { standing: Standing::NotPassed, evidence: Some(evidence), n_to_check: 0 }
     }
 
     fn ready() -> Cell {

@@ -1,8 +1,11 @@
-//! A service: what it is, how its questions cover it, and for leaders the questions themselves and who has met them.
+//! A service: whom one calls, what was promised, how its questions cover it, where everything about it stands; and for
+//! leaders the questions themselves and who has met them.
 
 mod asking;
+pub(crate) mod hub;
 mod listing;
 mod met;
+mod records;
 mod table;
 pub(super) mod thin;
 
@@ -71,21 +74,20 @@ async fn in_circle(here: &InCircle, service: Service) -> backend::Result<Page> {
     let coverage = coverage::of_service(db, who, circle, &service.slug, today(here)).await?;
     let view = if !leads(here) {
         let met = met::own(here, &service.slug).await?;
-        view! { {about(&service)}{met}{table::for_all(&coverage)} }.into_any()
+        let questions = view! { {met}{table::for_all(&coverage)} }.into_any();
+        overview(here, &service, questions).await?
     } else {
         let shown = View::asked();
         let below = match shown {
-            View::Coverage => {
+            View::Overview => {
                 let asking =
                     asking::section(circle, &coverage::asking(db, who, circle, &service.slug).await?);
-                view! {
-                    {done_notice()}
-                    {about(&service)}
+                let questions = view! {
                     {table::for_leaders(&base, &coverage)}
                     {asking}
                     {take_section()}
-                }
-                .into_any()
+                };
+                overview(here, &service, questions.into_any()).await?
             }
             View::Questions => Listing::read(here, &service.slug, coverage.whole().n_all()).await?.view(),
             View::Met => met::of_everybody(here, &service, &base).await?,
@@ -93,12 +95,13 @@ async fn in_circle(here: &InCircle, service: Service) -> backend::Result<Page> {
         view! { {tabs(&base, shown)}{below} }.into_any()
     };
     let trail = vec![("Services".to_owned(), format!("/circles/{circle}/services"))];
+    let criticality = service.criticality.map(|one| view! { <span class="tag">{one.title()}</span> });
     Ok(Page::new(
         service.name.clone(),
         view! {
             <ErrorSummary/>
             <Breadcrumb trail=trail/>
-            <div class="head"><h1>{service.name.clone()}</h1></div>
+            <div class="head"><h1>{service.name.clone()}</h1>{criticality}</div>
             {view}
         },
     ))
@@ -107,7 +110,7 @@ async fn in_circle(here: &InCircle, service: Service) -> backend::Result<Page> {
 /// Which part of a service a leader looks at.
 #[derive(Clone, Copy, PartialEq)]
 enum View {
-    Coverage,
+    Overview,
     Questions,
     Met,
 }
@@ -119,7 +122,7 @@ impl View {
             Some("met") => View::Met,
             Some("questions") => View::Questions,
             None if Listing::is_asked() => View::Questions,
-            _ => View::Coverage,
+            _ => View::Overview,
         }
     }
 }
@@ -132,7 +135,7 @@ fn tabs(base: &str, shown: View) -> impl IntoView + use<> {
     view! {
         <nav class="tabs" aria-label="About this service">
             <ul>
-                {tab(View::Coverage, "Coverage", "")}
+                {tab(View::Overview, "Overview", "")}
                 {tab(View::Questions, "Questions", "?view=questions")}
                 {tab(View::Met, "Who has met it", "?view=met")}
             </ul>
@@ -151,6 +154,8 @@ fn done_notice() -> Option<AnyView> {
     let n = |name: &str| query_value(name).and_then(|n| n.parse::<u32>().ok()).unwrap_or_default();
     let words = match done.as_str() {
         "added" => "The service is added. It has no questions yet.".to_owned(),
+        "changed" => "The service is changed.".to_owned(),
+        "escalation" => "The escalation path is saved.".to_owned(),
         "taken" => format!(
             "The bank is taken: {} added, {} changed, {} unchanged, {} outdated.",
             n("added"),
@@ -163,21 +168,31 @@ fn done_notice() -> Option<AnyView> {
     Some(view! { <Notice kind=NoticeKind::Done title=words/> }.into_any())
 }
 
-fn about(service: &Service) -> impl IntoView + use<> {
-    let summary =
-        (!service.summary.is_empty()).then(|| view! { <p class="lead">{service.summary.clone()}</p> });
-    let owner = service.owner.clone();
-    let owner = (!owner.is_empty()).then(|| view! { <Fact name="Owner">{owner}</Fact> });
-    let links =
-        service.links.iter().map(|(words, url)| view! { <li>{outside(words, url)}</li> }).collect_view();
-    let links = (!service.links.is_empty()).then(|| {
-        view! { <Fact name="Links"><ul class="stack" data-tight="">{links}</ul></Fact> }
-    });
-    let n_ready = counted(service.n_ready, "question");
-    view! {
-        {summary}
-        <Facts>{owner}<Fact name="Ready">{n_ready}</Fact>{links}</Facts>
+/// Everything about a service, what somebody on call needs first; `questions` is how its bank covers it.
+async fn overview(here: &InCircle, service: &Service, questions: AnyView) -> backend::Result<AnyView> {
+    let runbook = records::runbook(here, service).await?;
+    let top = hub::top(here, service, runbook).await?;
+    let ready = hub::ready(here, service).await?;
+    let incidents = records::incidents(here, service).await?;
+    let postmortems = records::postmortems(here, service).await?;
+    let documents = hub::documents(here, service).await?;
+    let actions = hub::actions(here, service).await?;
+    let n_ready = counted(service.n_ready, "ready question");
+    Ok(view! {
+        {done_notice()}
+        {top}
+        {incidents}
+        {ready}
+        <section class="stack" aria-labelledby="bank">
+            <h2 id="bank">"Questions"</h2>
+            <p class="meta">{n_ready}</p>
+            {questions}
+        </section>
+        {postmortems}
+        {documents}
+        {actions}
     }
+    .into_any())
 }
 
 /// A link to the web; any other address is shown and leads nowhere.

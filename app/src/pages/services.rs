@@ -111,6 +111,7 @@ fn list(circle: &str, services: Vec<Service>, covered: &HashMap<String, Coverage
             {format!("{}, {}.", counted(n_services, "service"), counted(n_ready, "ready question"))}
             {thin_sentence(n_thin)}
         </p>
+        <p><a href=format!("/circles/{circle}/documents")>"What is written down, and what is missing or old"</a></p>
         {sought.search("services", None)}
         {rows}
         {sought.pager(&base)}

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::action::{Fixes, How, Number, Origin, OriginKind, Severity, State, day_in};
+use domain::search::Kind;
 use sqlx::{query, query_scalar};
 
 use super::moving::{Happened, happen};
@@ -13,6 +14,7 @@ use crate::circles::Member;
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
+use crate::search;
 
 /// What an action says, as somebody writes it down. The name of a field is
 /// that of its problem.
@@ -172,6 +174,7 @@ impl Ready {
             .map(drop))?;
         once::is_first(tx, who, &self.sent, &id).await?;
         set_parts(tx, circle, &id, written, &[]).await?;
+        index(tx, circle, Number(number), written, now).await?;
         happen(tx, who, &id, Happened::new(EventKind::Made, State::Open), now).await?;
         let number = Number(number);
         let subject = format!("{number} {}", written.title);
@@ -208,6 +211,12 @@ pub async fn edit(
         let is_there = written.is_ok_and(|written| changes(&before, &written).is_empty());
         return if is_there { Ok(()) } else { Err(changed_meanwhile()) };
     }
+    // What it comes from stays, unless somebody only said so by hand.
+    let reference = match action.origin.kind {
+        OriginKind::ByHand => draft.reference.clone(),
+        _ => action.origin.reference.clone(),
+    };
+    let draft = &Draft { reference, ..draft.clone() };
     let written = check(db, who, &before.member, draft, Some(&before), now).await?;
     let changes = changes(&before, &written);
     if changes.is_empty() {
@@ -244,6 +253,7 @@ pub async fn edit(
     let ticked: Vec<&str> =
         before.tasks.iter().filter(|task| task.is_ticked).map(|task| task.text.as_str()).collect();
     set_parts(&mut tx, circle, &action.id, &written, &ticked).await?;
+    index(&mut tx, circle, number, &written, now).await?;
     let edited = Happened { changes, ..Happened::new(EventKind::Edited, action.state) };
     happen(&mut tx, who, &action.id, edited, now).await?;
     if is_handed_over {
@@ -310,6 +320,30 @@ async fn set_parts(tx: &mut Tx, circle: &str, id: &str, written: &Written, ticke
             .map(drop))?;
     }
     Ok(())
+}
+
+/// Puts what an action says now into the search.
+async fn index(
+    tx: &mut Tx,
+    circle: &str,
+    number: Number,
+    written: &Written,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let body =
+        [&written.description, &written.tasks.join("\n"), &written.done_when, &written.labels.join(" ")]
+            .map(String::as_str)
+            .join("\n");
+    let entry = search::Entry {
+        circle,
+        kind: Kind::Action,
+        key: &number.to_string(),
+        service: None,
+        path: format!("/actions/{number}"),
+        title: &written.title,
+        body: &body,
+    };
+    search::put(tx, &entry, now).await
 }
 
 /// What an edit does, field by field, as a person reads it.

@@ -15,7 +15,7 @@ const CIRCLE: &str = "checkout";
 
 /// A bank about the service `edge` with a question for each pair of a place and
 /// its front matter.
-pub(super) fn bank(questions: &[(&str, &str)]) -> Bank {
+pub(crate) fn bank(questions: &[(&str, &str)]) -> Bank {
     let mut files = vec![(
         "service.toml".to_owned(),
         "name = \"Edge\"\nsummary = \"Lets people in.\"\nowner = \"Lena\"\n".to_owned(),

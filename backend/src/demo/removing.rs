@@ -122,7 +122,31 @@ const LOCK_MORE: [&str; 2] = [
 ];
 
 /// What of each table belongs to the circle `$1`, children before parents.
-const OF_CIRCLE: [(&str, &str); 42] = [
+const OF_CIRCLE: [(&str, &str); 72] = [
+    (
+        "postmortem_events",
+        "DELETE FROM postmortem_events WHERE postmortem IN (SELECT id FROM postmortems WHERE circle = $1)",
+    ),
+    (
+        "postmortem_promises",
+        "DELETE FROM postmortem_promises WHERE postmortem IN (SELECT id FROM postmortems WHERE circle = $1)",
+    ),
+    (
+        "postmortem_people",
+        "DELETE FROM postmortem_people WHERE postmortem IN (SELECT id FROM postmortems WHERE circle = $1)",
+    ),
+    (
+        "postmortem_versions",
+        "DELETE FROM postmortem_versions WHERE postmortem IN (SELECT id FROM postmortems WHERE circle = $1)",
+    ),
+    (
+        "postmortem_sections",
+        "DELETE FROM postmortem_sections WHERE postmortem IN (SELECT id FROM postmortems WHERE circle = $1)",
+    ),
+    ("postmortems", "DELETE FROM postmortems WHERE circle = $1"),
+    ("trigger_decisions", "DELETE FROM trigger_decisions WHERE circle = $1"),
+    ("question_checks", "DELETE FROM question_checks WHERE circle = $1"),
+    ("check_settings", "DELETE FROM check_settings WHERE circle = $1"),
     ("calendar_feeds", "DELETE FROM calendar_feeds WHERE circle = $1"),
     (
         "review_feedback",
@@ -159,6 +183,10 @@ const OF_CIRCLE: [(&str, &str); 42] = [
     ("marking_plans", "DELETE FROM marking_plans WHERE round IN (SELECT id FROM rounds WHERE circle = $1)"),
     ("open_answers", "DELETE FROM open_answers WHERE round IN (SELECT id FROM rounds WHERE circle = $1)"),
     ("verdicts", "DELETE FROM verdicts WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)"),
+    (
+        "book_openings",
+        "DELETE FROM book_openings WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)",
+    ),
     ("marks", "DELETE FROM marks WHERE attempt IN (SELECT id FROM attempts WHERE circle = $1)"),
     (
         "answer_events",
@@ -176,6 +204,29 @@ const OF_CIRCLE: [(&str, &str); 42] = [
     ("questions", "DELETE FROM questions WHERE circle = $1"),
     ("question_images", "DELETE FROM question_images WHERE circle = $1"),
     ("question_versions", "DELETE FROM question_versions WHERE circle = $1"),
+    ("search_entries", "DELETE FROM search_entries WHERE circle = $1"),
+    ("document_checks", "DELETE FROM document_checks WHERE circle = $1"),
+    ("document_versions", "DELETE FROM document_versions WHERE circle = $1"),
+    ("calls", "DELETE FROM calls WHERE circle = $1"),
+    ("escalation_steps", "DELETE FROM escalation_steps WHERE circle = $1"),
+    ("signal_alerts", "DELETE FROM signal_alerts WHERE circle = $1"),
+    ("signals", "DELETE FROM signals WHERE circle = $1"),
+    ("signal_rules", "DELETE FROM signal_rules WHERE circle = $1"),
+    (
+        "timeline_entries",
+        "DELETE FROM timeline_entries WHERE incident IN (SELECT id FROM incidents WHERE circle = $1)",
+    ),
+    ("incidents", "DELETE FROM incidents WHERE circle = $1"),
+    ("incident_severities", "DELETE FROM incident_severities WHERE circle = $1"),
+    ("signal_sources", "DELETE FROM signal_sources WHERE circle = $1"),
+    ("runbook_remarks", "DELETE FROM runbook_remarks WHERE circle = $1"),
+    ("runbook_drafts", "DELETE FROM runbook_drafts WHERE circle = $1"),
+    ("runbook_alerts", "DELETE FROM runbook_alerts WHERE circle = $1"),
+    ("runbook_pages", "DELETE FROM runbook_pages WHERE circle = $1"),
+    ("runbook_versions", "DELETE FROM runbook_versions WHERE circle = $1"),
+    ("runbooks", "DELETE FROM runbooks WHERE circle = $1"),
+    ("rule_alerts", "DELETE FROM rule_alerts WHERE circle = $1"),
+    ("rule_files", "DELETE FROM rule_files WHERE circle = $1"),
     ("services", "DELETE FROM services WHERE circle = $1"),
     ("invitations", "DELETE FROM invitations WHERE circle = $1"),
     ("audit", "DELETE FROM audit WHERE circle = $1"),

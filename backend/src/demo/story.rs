@@ -72,6 +72,8 @@ impl Story<'_> {
     /// not start: Katarzyna is on leave since the third round.
     pub(super) async fn tell(&mut self) -> Result<()> {
         self.take_banks().await?;
+        self.write_down_services().await?;
+        self.write_runbooks().await?;
         let [orders, edge, platform, stream] = self.make_tests().await?;
 
         let first = Given::of(&orders, "Orders database", 176).to(&FIRST).sits(&FIRST);
@@ -91,6 +93,9 @@ impl Story<'_> {
         self.report(&sat, "Priya", About::Documentation, UNDOCUMENTED).await?;
         self.leave("Tomáš", 60).await?;
         self.cancel(Given::of(&stream, "Event stream", 50).to(&ENGINEERS)).await?;
+        let incident = self.fall_behind(44).await?;
+        self.learn_from(incident, 43).await?;
+        self.practise(38).await?;
 
         let sits = ["Ada", "Bo", "Chiara", "Emeka", "Femke", "Hiroshi", "Priya"];
         let fourth = Given::of(&stream, "Event stream", 34).to(&sits).to(&["Katarzyna"]).sits(&sits);
@@ -119,6 +124,7 @@ impl Story<'_> {
 
         let planned = Given::next_week(&edge, "HTTP edge").to(&ENGINEERS).extra("Femke", 15);
         self.give(&planned).await?;
+        self.close_the_loop(2).await?;
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use crate::circles::{self, Member};
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::people::Who;
-use crate::services;
+use crate::{services, sources};
 
 /// The evidence behind one cell of the matrix: for that person and for leaders.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct History {
     pub attempts: Vec<Sat>,
     /// Marked attempts whose result the person may not see yet.
     pub n_hidden: usize,
+    /// How many questions of the newest attempt ask to be checked now.
+    pub n_to_check: i64,
 }
 
 /// One attempt that contained the topic.
@@ -81,8 +83,12 @@ pub async fn history(
     let attempts = newest_first(shown.map(Sat::try_from).collect::<Result<Vec<_>>>()?);
     let n_hidden = n_rows - attempts.len();
     let evidence: Vec<Evidence> = attempts.iter().map(|sat| sat.evidence.clone()).collect();
-    let standing = standing(newest(&evidence, service, topic), now);
-    Ok(History { member, name, service_name: found.name, standing, attempts, n_hidden })
+    let newest = newest(&evidence, service, topic);
+    let weaker = sources::reading::weaker(db, circle).await?;
+    let of = |one: &Evidence| weaker.get(&(one.attempt.clone(), service.to_owned(), topic)).copied();
+    let n_to_check = newest.and_then(of).unwrap_or_default();
+    let standing = standing(newest, now);
+    Ok(History { member, name, service_name: found.name, standing, attempts, n_hidden, n_to_check })
 }
 
 /// As `domain::readiness::newest` has it.

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::answer::Answer;
+use domain::book::Evidence;
 use domain::question::{Key, Question};
 use sqlx::query_scalar;
 
 use super::figures::{count, is_counted, is_missed, is_sure_and_wrong};
 use super::{Found, Item, Subject};
+use crate::book;
 use crate::db::{Db, on};
 use crate::error::Result;
 use crate::people::Who;
@@ -38,6 +40,8 @@ pub struct Answered {
     /// What was typed and how often, by frequency and then by its letters;
     /// empty for other kinds.
     pub typed: Vec<(String, u32)>,
+    /// What was looked up beside it, in an open-book test.
+    pub looked_up: Evidence,
 }
 
 /// The question of an item with its answers; `None` where it is about
@@ -54,7 +58,8 @@ pub async fn of_item(db: &Db, who: &Who, found: &Found, item: &Item) -> Result<O
     let n_all = met.len();
     met.retain(|met| met.version == *version);
     let n_of_other_versions = count(n_all - met.len());
-    Ok(Some(Answered { n_of_other_versions, ..counted(question, version, &met) }))
+    let looked_up = book::beside(db, &found.review.round, id).await?;
+    Ok(Some(Answered { n_of_other_versions, looked_up, ..counted(question, version, &met) }))
 }
 
 const SITS: &str = "
@@ -92,6 +97,7 @@ fn counted(question: Arc<Question>, version: &str, met: &[Met]) -> Answered {
         n_nothing: 0,
         chosen: vec![0; n_choices],
         typed: Vec::new(),
+        looked_up: Evidence::default(),
     };
     let mut typed: BTreeMap<String, u32> = BTreeMap::new();
     for one in met {

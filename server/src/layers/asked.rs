@@ -65,7 +65,7 @@ fn new_request_id() -> String {
 
 /// A link that was handed out once is a secret; the log does not keep it.
 pub fn without_secret(path: &str) -> &str {
-    ["/invitations/", "/reset/", "/calendars/"]
+    ["/invitations/", "/reset/", "/calendars/", "/hooks/"]
         .into_iter()
         .find(|secret| path.starts_with(secret))
         .unwrap_or(path)

@@ -79,11 +79,12 @@ impl Page {
         self.all(selector, attribute).into_iter().flatten().collect()
     }
 
-    /// What stands in the control of that name.
+    /// What stands in the control of that name; the header of every page has a
+    /// search of its own.
     #[track_caller]
     pub fn value(&self, name: &str) -> String {
-        let form = format!("[name='{name}']");
-        let values = self.all(&form, |element| value_of(element).unwrap_or_default());
+        let control = format!("main [name='{name}']");
+        let values = self.all(&control, |element| value_of(element).unwrap_or_default());
         values.into_iter().next().unwrap_or_else(|| panic!("{} has no field {name}", self.path))
     }
 

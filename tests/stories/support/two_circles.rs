@@ -86,6 +86,8 @@ impl Records {
         engineer.hands_in(&done).await;
         let attempt = engineer.starts(&round).await;
         engineer.makes_action("Raise the pool alarm", &[]).await;
+        engineer.begins_postmortem("Checkout stood still").await;
+        engineer.opens_incident("Checkout is slow", |form| form).await;
         Records { test, round, attempt, done, earlier }
     }
 }

@@ -5,7 +5,7 @@ use backend::readiness::{self, Matrix, PersonRow};
 use backend::rounds::{self, Round};
 use backend::services::Service;
 use backend::tests::Found;
-use backend::{circles, disputes, invitations, services, tests};
+use backend::{circles, disputes, invitations, services, sources, tests};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::people::Role;
@@ -33,6 +33,7 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
     let mine = MyRounds::of(rounds::mine(db, who, circle).await?, now);
     let mut matters = matters(&matrix, &services, &tests, Some(&bank));
     matters.extend(disputed(disputes::n_open(db, who, circle).await?));
+    matters.extend(to_check(sources::n_to_check(db, who, circle).await?));
     let has_own = !mine.open.is_empty() || !mine.planned.is_empty();
     Ok(view! {
         {heading(here, sentence_of(&matrix, now))}
@@ -172,6 +173,16 @@ fn disputed(n_open: u32) -> Option<Matter> {
     };
     let (words, path) = ("To decide".to_owned(), "disputes?state=open".to_owned());
     Some(Matter { kind: StatusKind::Expiring, words, what, path })
+}
+
+/// Questions whose sources have changed.
+fn to_check(n: i64) -> Option<Matter> {
+    let what = match n {
+        ..=0 => return None,
+        1 => "1 question rests on something that has changed".to_owned(),
+        n => format!("{n} questions rest on something that has changed"),
+    };
+    Some(Matter { kind: StatusKind::Stale, words: "To check".to_owned(), what, path: "check-me".to_owned() })
 }
 
 /// Services where somebody is not ready, passes that end soon, services
@@ -353,10 +364,8 @@ mod rules {
         let service = |name: &str, n_ready| Service {
             slug: name.to_lowercase(),
             name: name.to_owned(),
-            summary: String::new(),
-            owner: String::new(),
-            links: Vec::new(),
             n_ready,
+            ..Service::default()
         };
         let services = [service("Edge", 4), service("Mail", 0)];
 

@@ -2,11 +2,14 @@
 //! without names.
 
 use backend::reviews::answers::Answered;
+use domain::book::Evidence;
 use domain::question::Key;
+use domain::source::Source;
 use leptos::prelude::*;
 
-use crate::components::Bar;
+use crate::components::{Bar, duration_words};
 use crate::markdown::{Images, inline};
+use crate::pages::book::address;
 use crate::reviewing::reviewed;
 
 /// The question with its key, its explanation and its sources, and the answers.
@@ -21,7 +24,42 @@ pub fn question(circle: &str, id: &str, all: &Answered) -> impl IntoView + use<>
             {chosen(all, images)}
             {typed(all)}
         </section>
+        {looked_up(circle, &all.looked_up)}
     }
+}
+
+/// What was looked up beside it: evidence on the documents, not on anybody.
+fn looked_up(circle: &str, seen: &Evidence) -> Option<AnyView> {
+    if seen.n_looked == 0 && seen.n_opened == 0 {
+        return None;
+    }
+    let middle = seen.middle.map(|middle| {
+        format!(" From going to look to the first page: {} in the middle.", duration_words(middle))
+    });
+    let rows: Vec<_> = seen
+        .opened
+        .iter()
+        .map(|(source, n)| {
+            let times = if *n == 1 { "1 attempt".to_owned() } else { format!("{n} attempts") };
+            let words = source.clone();
+            let link = match address(circle, &Source::parse(source)) {
+                Some(href) => view! { <a class="long" href=href>{words}</a> }.into_any(),
+                None => words.into_any(),
+            };
+            view! { <li>{link}" "<span class="meta">{times}</span></li> }
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="stack" data-tight="" aria-labelledby="looked-up">
+                <h3 id="looked-up">"What was looked up"</h3>
+                <p>{format!("Went to look: {}. Opened a page: {}.", seen.n_looked, seen.n_opened)}{middle}</p>
+                <ul class="stack" data-tight="">{rows}</ul>
+                <p class="meta">"It says how well the documents are found. It is no part of any mark."</p>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// "12 attempts: 5 right, 1 partly, 6 missed. 2 of those were certain."

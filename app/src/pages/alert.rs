@@ -1,0 +1,325 @@
+//! Three in the morning: an alert's name in, what it means and what to do out.
+//! One column on a phone, no wasm, and complete without a script.
+
+use backend::alerts::remarks::{self, Remark, Verdict};
+use backend::alerts::{self, Described, Night};
+use backend::{Db, Error};
+use chrono_tz::Tz;
+use domain::runbook::{Filling, Section as Part, filling};
+use leptos::prelude::*;
+
+use super::alerts::{body as search_body, place_address};
+use super::runbook::words::{address, rendered, script};
+use super::sign_in::done;
+use crate::components::{Command, ErrorSummary, Time};
+use crate::form::{Form, Posted, again};
+use crate::server::{Who, query_value, set_status};
+use crate::shell::{Loading, Page, bare_page, encode, path_param};
+
+/// What adds a button to each command that copies it.
+pub const SCRIPT: &str = include_str!("alert/copying.js");
+
+/// One screen for the night; a short choice where several services know the
+/// alert, and what comes near where none does.
+pub fn get() -> Loading {
+    let name = path_param("alert");
+    bare_page(move |site, asked, who| async move {
+        let (circle, service) = (query_value("circle"), query_value("service"));
+        let places = alerts::places(&site.db, &who, &name, circle.as_deref(), service.as_deref()).await?;
+        let nth = query_value("nth").and_then(|nth| nth.parse::<usize>().ok());
+        let place = match (places.as_slice(), nth.and_then(|nth| places.get(nth))) {
+            ([], _) => return missing(&site.db, &who, &name).await,
+            ([only], _) => only,
+            (_, Some(chosen)) => chosen,
+            (several, None) => return Ok(Page::new(name.clone(), choice(&name, several))),
+        };
+        let night = alerts::night(&site.db, &who, place).await?;
+        let printed = asked.received_at;
+        Ok(Page::new(night.name.clone(), screen(&night, printed)))
+    })
+}
+
+/// Keeps what somebody says after using the page.
+pub async fn post(form: Form) -> Posted {
+    let who = form.who()?;
+    let name = form.param("alert")?;
+    let (circle, service) = (form.get("circle"), form.get("service"));
+    let places = alerts::places(&form.site.db, &who, name, Some(circle), Some(service)).await?;
+    let place = places.iter().find(|place| place.page == form.get("page")).ok_or(Error::NotFound)?;
+    let verdict = Verdict::parse(form.get("verdict"))
+        .ok_or_else(|| Error::refused("verdict", "Choose one of the three."))?;
+    let now = form.asked.received_at;
+    let action =
+        remarks::say(&form.site.db, &who, place, verdict, form.get("note"), form.has("action"), now).await?;
+    let done = if action.is_some() { "action" } else { "said" };
+    Ok(format!("{}&done={done}", place_address(place)))
+}
+
+/// No runbook knows the name: what comes near, with the status of a page that
+/// is not there.
+async fn missing(db: &Db, who: &Who, name: &str) -> backend::Result<Page> {
+    set_status(404);
+    let near = alerts::find(db, who, name).await?;
+    Ok(Page::new(format!("No runbook for {name}"), search_body(name, &near, 1)))
+}
+
+fn choice(name: &str, places: &[Described]) -> impl IntoView + use<> {
+    let rows = places.iter().enumerate().map(|(nth, place)| {
+        let is_alone = places
+            .iter()
+            .filter(|other| (&other.circle, &other.service) == (&place.circle, &place.service))
+            .count()
+            == 1;
+        let href = match is_alone {
+            true => place_address(place),
+            false => format!("{}?nth={nth}", super::runbook::words::alert_address(name)),
+        };
+        let title = place.service_name.clone();
+        let hint = format!("{} · {}", place.circle_name, place.title);
+        view! { <li><a href=href>{title}</a><span class="hint">{hint}</span></li> }
+    });
+    view! {
+        <main id="main" class="night">
+            <nav class="no-print" aria-label="Menu"><a href="/alerts">"Find another alert"</a></nav>
+            <h1>{name.to_owned()}</h1>
+            <p>"Several runbooks describe it. Which service is it?"</p>
+            <ul class="hits">{rows.collect_view()}</ul>
+        </main>
+    }
+}
+
+fn screen(night: &Night, printed: chrono::DateTime<chrono::Utc>) -> impl IntoView + use<> {
+    let zone = night.member.zone;
+    let circle = &night.member.circle;
+    let home = address(circle, &night.service, &night.page.page);
+    let service = night.service_name.clone();
+    let by = night.page.made_by.clone().map(|by| format!(" by {by}")).unwrap_or_default();
+    let accountable = night.accountable.clone().map(|name| format!(" · {name} answers for it"));
+    let also: Vec<String> = night.section.names.iter().filter(|name| **name != night.name).cloned().collect();
+    let also = (!also.is_empty()).then(|| format!(" · also {}", also.join(", ")));
+    let version = night.version.to_string();
+    let older = format!("Printed from version {version}; may be old: ");
+    let rest = night.rest();
+    let has_parts = Part::OF_ALERT.iter().any(|part| !night.says(*part).is_empty());
+    let rest = (filling(&rest) == Filling::Filled).then(|| {
+        let shown = shown(&rest);
+        match has_parts {
+            true => view! { <details><summary>"More"</summary><div class="prose">{shown}</div></details> }
+                .into_any(),
+            false => view! { <section><div class="prose">{shown}</div></section> }.into_any(),
+        }
+    });
+    view! {
+        <main id="main" class="night">
+            <nav class="cluster no-print" aria-label="Menu">
+                <a href="/alerts">"Find another alert"</a>
+                <a href=home>{service}</a>
+            </nav>
+            <ErrorSummary/>
+            {done(&[
+                ("said", "Kept. Thank you: the next one at night has it easier."),
+                ("action", "Kept, and a corrective action is made of it."),
+            ])}
+            <h1>{humps(&night.name)}</h1>
+            <p class="meta">
+                "Version "{version}" · changed "<Time at=night.page.made_at zone=zone/>{by}{accountable}{also}
+            </p>
+            {part(night, Part::Impact, "Harm now")}
+            {part(night, Part::Meaning, "What it means")}
+            {part(night, Part::Diagnosis, "Look first")}
+            {mitigation(night, has_parts)}
+            {rest}
+            {call(night)}
+            {used(night, zone)}
+            <p class="print-only">{older}<Time at=printed zone=zone/></p>
+            {script("copying.js")}
+        </main>
+    }
+}
+
+/// A name that may break between its words: `OrdersLatencyHigh` on a phone.
+fn humps(name: &str) -> impl IntoView + use<> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        match words.last_mut() {
+            Some(word) if !(was_lower && c.is_uppercase()) => word.push(c),
+            _ => words.push(c.to_string()),
+        }
+        was_lower = c.is_lowercase() || c == '_';
+    }
+    let words =
+        words.into_iter().enumerate().map(|(n, word)| view! { {(n > 0).then(|| view! { <wbr/> })}{word} });
+    words.collect_view()
+}
+
+fn part(night: &Night, part: Part, title: &'static str) -> Option<AnyView> {
+    let text = night.says(part);
+    if filling(&text) != Filling::Filled {
+        return None;
+    }
+    let shown = shown(&text);
+    let id = part.as_str();
+    Some(
+        view! {
+            <section class="stack" data-tight="" aria-labelledby=id>
+                <h2 id=id>{title}</h2>
+                <div class="prose">{shown}</div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn mitigation(night: &Night, has_parts: bool) -> Option<AnyView> {
+    if let Some(view) = part(night, Part::Mitigation, "What to do") {
+        return Some(view);
+    }
+    has_parts.then(|| {
+        view! {
+            <section class="stack" data-tight="" aria-labelledby="mitigation">
+                <h2 id="mitigation">"What to do"</h2>
+                <p>"Nobody has written it yet. Call early, and note what helped."</p>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Whom to call, in order.
+fn call(night: &Night) -> impl IntoView + use<> {
+    let steps: Vec<_> = night
+        .steps
+        .iter()
+        .map(|step| {
+            let after = match step.after_minutes {
+                0 => "at once".to_owned(),
+                n => format!("after {n} min without an answer"),
+            };
+            let gone = (!step.is_there && step.person.is_some()).then_some(" (not here any more)");
+            let phone = step.phone.clone();
+            let phone = (!phone.is_empty()).then(|| view! { <a class="tel" href=step.dial()>{phone}</a> });
+            view! { <li><b>{step.name.clone()}</b>{gone}" "{phone}" "<span class="hint">{after}</span></li> }
+        })
+        .collect();
+    let path = (!steps.is_empty()).then(|| view! { <ol class="stack" data-tight="">{steps}</ol> });
+    let written = (filling(&night.escalation) == Filling::Filled).then(|| {
+        let html = rendered(&night.escalation);
+        view! { <div class="prose" inner_html=html></div> }
+    });
+    let nobody = (night.steps.is_empty() && written.is_none()).then(|| {
+        let href = format!("/circles/{}/services/{}", night.member.circle, night.service);
+        view! { <p>"Nobody has written whom to call. "<a href=href>"The page of the service"</a>" says who owns it."</p> }
+    });
+    view! {
+        <section class="stop stack" data-tight="" aria-labelledby="call">
+            <h2 id="call">"Stop and call"</h2>
+            <p>"When a step fails twice, when data is at risk, or when you are not sure."</p>
+            {path}
+            {written}
+            {nobody}
+        </section>
+    }
+}
+
+/// "I used it", in one tap, with a note where something was wrong.
+fn used(night: &Night, zone: Tz) -> impl IntoView + use<> {
+    let again = again();
+    let problem = again.problem("note").map(str::to_owned);
+    let is_open = again.has_problems();
+    let hidden = [("circle", &night.member.circle), ("service", &night.service), ("page", &night.page.page)]
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone()/> })
+        .collect_view();
+    let hidden_again =
+        [("circle", &night.member.circle), ("service", &night.service), ("page", &night.page.page)]
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone()/> })
+            .collect_view();
+    let to_do = night.may_write.then(|| {
+        view! {
+            <label class="option"><input type="checkbox" name="action" checked=again.get("action").is_some()/>
+                <span>"Make a corrective action of it"</span></label>
+        }
+    });
+    let note = crate::components::textarea_html(again.get("note").unwrap_or_default());
+    let invalid = problem.is_some().then_some("true");
+    let error = problem.map(|what| view! { <p class="field-error" id="note-error"><span><span class="vh">"Error: "</span>{what}</span></p> });
+    let said: Vec<_> = night.remarks.iter().map(|remark| said(night, remark, zone)).collect();
+    let said = (!said.is_empty()).then(|| {
+        let words = format!("What others said ({})", said.len());
+        view! { <details><summary>{words}</summary><ul class="stack" data-tight="">{said}</ul></details> }
+    });
+    view! {
+        <section class="stack no-print" data-tight="" aria-labelledby="used">
+            <h2 id="used">"I used it"</h2>
+            <form method="post">
+                {hidden}
+                <button class="btn" name="verdict" value="right">"It was right"</button>
+            </form>
+            <details open=is_open>
+                <summary>"Something was wrong or missing"</summary>
+                <form method="post" class="form" novalidate>
+                    {hidden_again}
+                    <div class="field">
+                        <label for="note">"What was it?"</label>
+                        {error}
+                        <textarea id="note" name="note" rows="3" aria-invalid=invalid inner_html=note></textarea>
+                    </div>
+                    {to_do}
+                    <div class="cluster">
+                        <button class="btn" name="verdict" value="wrong">"It was wrong"</button>
+                        <button class="btn" name="verdict" value="missing">"It was missing"</button>
+                    </div>
+                </form>
+            </details>
+            {said}
+        </section>
+    }
+}
+
+fn said(night: &Night, remark: &Remark, zone: Tz) -> impl IntoView + use<> {
+    let action = remark.action.map(|number| {
+        let href = format!("/circles/{}/actions/{}", encode(&night.member.circle), number);
+        view! { " · "<a href=href>{number.to_string()}</a> }
+    });
+    let note = (!remark.note.is_empty()).then(|| view! { <p class="lines">{remark.note.clone()}</p> });
+    let what = remark.verdict.title();
+    let version = format!(" · version {}", remark.version);
+    view! {
+        <li>
+            <p class="meta">{what}" · "<Time at=remark.made_at zone=zone/>" · "{remark.made_by.clone()}{version}{action}</p>
+            {note}
+        </li>
+    }
+}
+
+/// Markdown in which each block of code is a command that breaks between its
+/// arguments only.
+fn shown(text: &str) -> AnyView {
+    const OPEN: &str = "<pre tabindex=\"0\"><code";
+    const CLOSE: &str = "</code></pre>";
+    let html = rendered(text);
+    let mut views: Vec<AnyView> = Vec::new();
+    let mut rest = html.as_str();
+    while let Some(at) = rest.find(OPEN) {
+        let (before, after) = rest.split_at(at);
+        let Some((begin, end)) = after.find('>').zip(after.find(CLOSE)) else { break };
+        // The first `>` closes `pre`, the second `code`.
+        let Some(inner) =
+            after[begin + 1..].find('>').map(|n| begin + 1 + n + 1).filter(|inner| *inner <= end)
+        else {
+            break;
+        };
+        views.push(view! { <div inner_html=before.to_owned()></div> }.into_any());
+        let command = unescaped(after[inner..end].trim_end_matches('\n'));
+        views.push(view! { <Command text=command/> }.into_any());
+        rest = &after[end + CLOSE.len()..];
+    }
+    views.push(view! { <div inner_html=rest.to_owned()></div> }.into_any());
+    views.collect_view().into_any()
+}
+
+fn unescaped(html: &str) -> String {
+    let plain =
+        html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{a0}");
+    plain.replace("&#39;", "'").replace("&amp;", "&")
+}

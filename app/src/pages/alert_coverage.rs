@@ -1,0 +1,202 @@
+//! Alerts against runbooks, both ways: what monitoring knows and nobody wrote
+//! about, and what was written about something that is gone.
+
+use backend::alerts::rules::{self, Covered, RuleFile};
+use domain::people::Role;
+use leptos::prelude::*;
+
+use super::runbook::words::alert_address;
+use super::services::counted;
+use super::sign_in::done;
+use crate::components::{Breadcrumb, Empty, ErrorSummary, Scroll, TextArea, TextField, Time};
+use crate::form::{Form, Posted, again};
+use crate::shell::{InCircle, Loading, Page, Section, circle_page};
+
+/// What is missing, and the form that takes rule files.
+pub fn get() -> Loading {
+    circle_page(Section::Services, |here| async move {
+        let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
+        let covered = rules::covered(db, who, circle, &here.site.public_url).await?;
+        let base = format!("/circles/{circle}");
+        let trail = vec![
+            ("Services".to_owned(), format!("{base}/services")),
+            ("Runbooks".to_owned(), format!("{base}/runbooks")),
+        ];
+        let may_write = here.member.role != Role::Reader;
+        Ok(Page::new(
+            format!("Alerts and runbooks – {}", here.member.circle_name),
+            view! {
+                <ErrorSummary/>
+                <Breadcrumb trail=trail/>
+                <h1>"Alerts and runbooks"</h1>
+                <p class="lead">{truth(&covered)}</p>
+                {done(&[("taken", "The rules are taken in."), ("forgotten", "The file is forgotten.")])}
+                {lists(&covered)}
+                {files(&here, &covered.files, may_write)}
+                {may_write.then(form)}
+            },
+        ))
+    })
+}
+
+/// Takes a file of rules, or forgets one.
+pub async fn post(form: Form) -> Posted {
+    let (who, circle) = (form.who()?, form.param("circle")?);
+    let (db, now) = (&form.site.db, form.asked.received_at);
+    let done = if form.get("do") == "forget" {
+        rules::forget(db, &who, circle, form.get("path"), now).await?;
+        "forgotten"
+    } else {
+        let uploaded = form
+            .files
+            .first()
+            .map(|file| (file.name.clone(), String::from_utf8_lossy(&file.bytes).into_owned()));
+        let (path, text) =
+            uploaded.unwrap_or_else(|| (form.get("path").to_owned(), form.get("rules").to_owned()));
+        rules::take(db, &who, circle, &path, &text, now).await?;
+        "taken"
+    };
+    Ok(format!("/circles/{circle}/alert-coverage?done={done}"))
+}
+
+fn truth(covered: &Covered) -> String {
+    let n = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    match covered.coverage.n_alerts {
+        0 => format!(
+            "The runbooks describe {}; no rule file says which alerts there are.",
+            counted(n(covered.n_sections), "alert")
+        ),
+        n_alerts => format!(
+            "{} of {} that monitoring knows have a section in a runbook.",
+            covered.coverage.n_described,
+            counted(n(n_alerts), "alert")
+        ),
+    }
+}
+
+fn lists(covered: &Covered) -> impl IntoView + use<> {
+    let coverage = &covered.coverage;
+    if coverage.n_alerts == 0 {
+        return view! {
+            <Empty title="Nothing to compare yet"
+                text="Take in the files of Prometheus rules, and alerts without a section and sections without an alert stand here."/>
+        }
+        .into_any();
+    }
+    let dead: Vec<(String, String)> = coverage
+        .dead_links
+        .iter()
+        .map(|(name, url, why)| (name.clone(), format!("{url}: {}", why.words())))
+        .collect();
+    let templated: Vec<(String, String)> = coverage.templated.clone();
+    let bare = |names: &[String]| names.iter().map(|name| (name.clone(), String::new())).collect::<Vec<_>>();
+    view! {
+        {list("without-section", "Alerts without a section", "They can fire tonight, and nothing is written about them.", &bare(&coverage.without_section), false)}
+        {list("without-alert", "Sections without a living alert", "Written about alerts that no rule defines and nobody has sent. Renamed, or gone?", &bare(&coverage.without_alert), true)}
+        {list("dead", "runbook_url that leads nowhere", "Told by the address alone; nothing was fetched.", &dead, false)}
+        {list("templated", "runbook_url that is made when it fires", "Nobody can tell beforehand where these lead.", &templated, false)}
+    }
+    .into_any()
+}
+
+/// Names shown in one list.
+const N_SHOWN: usize = 200;
+
+fn list(
+    id: &'static str,
+    title: &'static str,
+    hint: &'static str,
+    rows: &[(String, String)],
+    is_described: bool,
+) -> Option<AnyView> {
+    if rows.is_empty() {
+        return None;
+    }
+    let title = format!("{title} ({})", rows.len());
+    let more = (rows.len() > N_SHOWN).then(|| format!("The first {N_SHOWN} are shown."));
+    let rows: Vec<_> = rows
+        .iter()
+        .take(N_SHOWN)
+        .map(|(name, what)| {
+            let name = match is_described {
+                true => view! { <a href=alert_address(name)>{name.clone()}</a> }.into_any(),
+                false => view! { <code>{name.clone()}</code> }.into_any(),
+            };
+            let what = (!what.is_empty()).then(|| view! { " "<span class="hint">{what.clone()}</span> });
+            view! { <li>{name}{what}</li> }
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="stack" data-tight="" aria-labelledby=id>
+                <h2 id=id>{title}</h2>
+                <p class="meta">{hint}</p>
+                <ul class="columns">{rows}</ul>
+                {more.map(|more| view! { <p class="meta">{more}</p> })}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn files(here: &InCircle, files: &[RuleFile], may_write: bool) -> Option<AnyView> {
+    let zone = here.member.zone;
+    let row = |file: &RuleFile| {
+        let by = file.taken_by.clone().unwrap_or_else(|| "the command line".to_owned());
+        let forget = may_write.then(|| {
+            view! {
+                <form method="post">
+                    <input type="hidden" name="path" value=file.path.clone()/>
+                    <button class="btn small" name="do" value="forget">"Forget"<span class="vh">" "{file.path.clone()}</span></button>
+                </form>
+            }
+        });
+        let n = counted(file.n_alerts, "alert");
+        view! {
+            <tr>
+                <th scope="row">{file.path.clone()}</th>
+                <td data-label="Alerts">{n}</td>
+                <td data-label="Taken"><Time at=file.taken_at zone=zone/>" by "{by}</td>
+                <td>{forget}</td>
+            </tr>
+        }
+    };
+    let rows: Vec<_> = files.iter().map(row).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="stack" data-tight="" aria-labelledby="rule-files">
+                <h2 id="rule-files">"Rule files"</h2>
+                <Scroll name="Files and their alerts">
+                    <table class="fold">
+                        <caption class="vh">"Rule files"</caption>
+                        <thead><tr>
+                            <th scope="col">"File"</th><th scope="col">"Alerts"</th><th scope="col">"Taken"</th>
+                            <th scope="col"><span class="vh">"Forget"</span></th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </Scroll>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn form() -> impl IntoView {
+    let typed = again().get("files-text").map(str::to_owned).unwrap_or_default();
+    view! {
+        <section class="panel" aria-labelledby="take-rules">
+            <h2 id="take-rules">"Take in a rule file"</h2>
+            <form method="post" enctype="multipart/form-data" class="form" novalidate>
+                <div class="field">
+                    <label for="files">"File"</label>
+                    <p class="hint" id="files-hint">"YAML with groups and rules, or a PrometheusRule. Up to 400 KiB; larger ones by muster import-rules."</p>
+                    <input id="files" name="files" type="file" accept=".yaml,.yml,.rules,text/yaml" aria-describedby="files-hint"/>
+                </div>
+                <TextArea name="rules" label="Or paste the rules" rows=6 value=typed/>
+                <TextField name="path" label="Name of what is pasted" hint="For example orders.rules.yaml. The same name again takes the place of what it was."/>
+                <button class="btn" name="do" value="take">"Take it in"</button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,222 @@
+//! One incident: when the next update is due, which phase comes next, what
+//! happened, and what it lacks before it can be closed.
+
+mod closing;
+mod facts;
+mod forms;
+pub mod report;
+mod timeline;
+
+use std::collections::BTreeMap;
+
+use backend::circles::MemberOf;
+use backend::error::Problem;
+use backend::incidents::working::{self, Facts, Said};
+use backend::incidents::{self, Detail};
+use backend::{Error, actions, circles, services};
+use domain::incident::{Audience, Kind, Number, Phase, Severity as Level};
+use leptos::context::Provider;
+use leptos::prelude::*;
+
+use super::account::of_form;
+use super::incidents::words::{length_words, path_of, phase_view};
+use super::question_edit::resting::resting_on;
+use super::sign_in::done;
+use crate::components::{Breadcrumb, ErrorSummary, Severity, from_local};
+use crate::form::{Form, Posted};
+use crate::server::query_value;
+use crate::shell::{InCircle, Loading, Page, Section, browser_part, circle_page, path_param};
+
+/// What the forms of the page offer.
+#[derive(Clone)]
+struct Around {
+    here: InCircle,
+    detail: Detail,
+    path: String,
+    people: Vec<MemberOf>,
+    services: BTreeMap<String, String>,
+    is_oldest_first: bool,
+}
+
+/// An incident with all there is to say about it.
+pub fn get() -> Loading {
+    let number = path_param("incident");
+    let is_oldest_first = query_value("order").as_deref() == Some("oldest");
+    circle_page(Section::Incidents, move |here| async move {
+        let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
+        let number = number.parse::<Number>().map_err(|_| Error::NotFound)?;
+        let detail = incidents::find(db, who, circle, number).await?;
+        let (people, services) = if detail.may_work() {
+            (actions::workers(db, who, circle).await?, services::names(db, who, circle).await?)
+        } else {
+            (Vec::new(), BTreeMap::new())
+        };
+        let path = path_of(circle, number);
+        let base = format!("/circles/{circle}/incidents");
+        let incident = &detail.incident;
+        let title = format!("{number} {}", incident.title);
+        let length = length_words(incident, here.asked.received_at);
+        let running = if incident.phase.is_running() { "running" } else { "in all" };
+        let (level, phase, is_drill) = (incident.severity.level(), incident.phase, incident.is_drill);
+        let wakes = incident.next_update.is_some().then(|| browser_part(&here.site));
+        let resting = resting_on(&here, &format!("incident:{number}")).await?;
+        let leads = here.member.role == domain::people::Role::Leader;
+        let asks = leads.then(|| format!("/circles/{circle}/write-question?from=incident:{number}"));
+        let around = Around { here: here.clone(), detail, path, people, services, is_oldest_first };
+        Ok(Page::new(
+            format!("{title} – Incidents"),
+            view! {
+                <ErrorSummary/>
+                <Breadcrumb trail=vec![("Incidents".to_owned(), base)]/>
+                <div class="head">
+                    <h1>{title}</h1>
+                    <p class="cluster">
+                        <Severity level=level/>
+                        {phase_view(phase)}
+                        {is_drill.then(|| view! { <span class="tag">"Drill"</span> })}
+                        <span class="meta">{format!("{length} {running}")}</span>
+                    </p>
+                </div>
+                {done(&[
+                    ("opened", "The incident is open."),
+                    ("moved", "The phase is noted."),
+                    ("told", "The update is noted, and the clock runs anew."),
+                    ("said", "It stands in the timeline."),
+                    ("snoozed", "The update is put off."),
+                    ("assigned", "The incident is assigned."),
+                    ("changed", "The changes are saved."),
+                    ("explained", "The resolution notes are saved."),
+                    ("closed", "The incident is closed."),
+                ])}
+                {body(around)}
+                {asks.map(|href| view! { <p class="no-print"><a class="btn" href=href>"Make a question of this"</a></p> })}
+                {resting}
+                {wakes}
+            },
+        ))
+    })
+}
+
+fn body(around: Around) -> impl IntoView {
+    let works = around.detail.may_work();
+    // A form takes what was typed into it, so it is made inside.
+    let one = |named: &'static str, form: fn(&Around) -> AnyView| {
+        let around = around.clone();
+        works.then(|| view! { <Provider value=of_form(named)>{form(&around)}</Provider> })
+    };
+    view! {
+        {one("snooze", forms::next_update)}
+        {works.then(|| forms::phases(&around))}
+        <div class="split">
+            <div class="stack" data-loose="">
+                {one("update", forms::update)}
+                {one("note", forms::note)}
+                {timeline::alerts(&around)}
+                {timeline::timeline(&around)}
+                {closing::closing(&around)}
+            </div>
+            <aside class="stack" aria-label="Facts">
+                {facts::facts(&around)}
+                {one("assign", forms::assign)}
+                {one("change", forms::change)}
+            </aside>
+        </div>
+    }
+}
+
+/// Does what one of the forms asks for.
+pub async fn post(form: Form) -> Posted {
+    let (who, circle) = (form.who()?, form.param("circle")?);
+    let number: Number = form.param("incident")?.parse().map_err(|_| Error::NotFound)?;
+    let (db, now) = (&form.site.db, form.asked.received_at);
+    let member = circles::member(db, &who, circle).await?;
+    let code = match form.get("do") {
+        "phase" => {
+            let to = Phase::parse(form.get("to")).ok_or(Error::NotFound)?;
+            working::step(db, &who, circle, number, to, now).await?;
+            "moved"
+        }
+        "update" => {
+            let said = Said {
+                id: form.get("id"),
+                kind: Kind::Update,
+                audience: Audience::Stakeholders,
+                words: form.get("update"),
+                about: Phase::parse(form.get("about")),
+                happened_at: None,
+            };
+            working::add(db, &who, circle, number, said, now).await.map_err(|why| renamed(why, "update"))?;
+            "told"
+        }
+        "note" => {
+            let typed = form.get("happened_at");
+            let happened_at = from_local(typed, member.zone);
+            if happened_at.is_none() && !typed.trim().is_empty() {
+                return Err(Error::refused(
+                    "happened_at",
+                    "Enter a day and a time, for example 2026-03-02T14:30.",
+                ));
+            }
+            let audience = if form.has("told") { Audience::Stakeholders } else { Audience::Internal };
+            let said = Said {
+                id: form.get("id"),
+                kind: Kind::parse(form.get("kind"))
+                    .filter(|kind| *kind != Kind::Update)
+                    .unwrap_or(Kind::Note),
+                audience,
+                words: form.get("note"),
+                about: None,
+                happened_at,
+            };
+            working::add(db, &who, circle, number, said, now).await.map_err(|why| renamed(why, "note"))?;
+            "said"
+        }
+        "snooze" => {
+            let (minutes, reason) = (form.get("minutes"), form.get("reason"));
+            working::snooze(db, &who, circle, number, minutes, reason, now).await?;
+            "snoozed"
+        }
+        "assign" => {
+            let person = if form.has("me") { who.person.as_str() } else { form.get("person") };
+            working::assign(db, &who, circle, number, person, now).await?;
+            "assigned"
+        }
+        "change" => {
+            let facts = Facts {
+                title: form.get("title").to_owned(),
+                service: form.get("service").to_owned(),
+                severity: form.get("severity").parse().ok().and_then(Level::new),
+                business_affected: form.has("business_affected"),
+                impact: form.get("impact").to_owned(),
+                is_drill: form.has("is_drill"),
+            };
+            working::change(db, &who, circle, number, &facts, now).await?;
+            "changed"
+        }
+        "explain" => {
+            working::explain(db, &who, circle, number, form.get("resolution"), now).await?;
+            "explained"
+        }
+        "close" => {
+            incidents::closing::close(db, &who, circle, number, form.get("override_reason"), now).await?;
+            "closed"
+        }
+        _ => return Err(Error::NotFound),
+    };
+    Ok(format!("{}?done={code}", path_of(circle, number)))
+}
+
+/// The words of an entry stand in a field of another name.
+fn renamed(why: Error, field: &str) -> Error {
+    let Error::Refused(problems) = why else { return why };
+    let rename = |problem: Problem| match problem.field.as_str() {
+        "words" => Problem::new(field, problem.what),
+        _ => problem,
+    };
+    Error::Refused(problems.into_iter().map(rename).collect())
+}
+
+/// A new id, by chance.
+fn fresh_id(mut dice: impl rand::RngCore) -> String {
+    format!("{:016x}{:016x}", dice.next_u64(), dice.next_u64())
+}

@@ -1,0 +1,45 @@
+// Saves the postmortem a moment after the typing stops. Without this script the
+// button "Save and write on" does the same.
+const form = document.querySelector("form[data-writing]");
+if (form) {
+  const state = form.querySelector("[data-writing-state]");
+  const said = () => new URLSearchParams(new FormData(form)).toString();
+  const words = () => said().replace(/(^|&)revision=\d+/, "");
+  let kept = words();
+  let timer = 0;
+  let busy = false;
+  let stopped = false;
+
+  const keep = async () => {
+    if (busy || stopped || words() === kept) return;
+    busy = true;
+    const now = words();
+    const body = new URLSearchParams(new FormData(form));
+    body.set("stay", "1");
+    try {
+      const answer = await fetch(location.pathname, { method: "POST", body });
+      if (answer.status === 422) {
+        stopped = true;
+        state.textContent = "Not saved: something stands against it. Press Save to see what. What you typed is still here.";
+      } else if (!answer.ok) {
+        throw new Error(answer.status);
+      } else {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const revision = page.querySelector("form[data-writing] [name=revision]");
+        if (!revision) throw new Error("signed out");
+        form.elements.revision.value = revision.value;
+        kept = now;
+        state.textContent = `Saved ${new Date().toLocaleTimeString()}`;
+      }
+    } catch {
+      state.textContent = "Not saved. What you typed is still here; trying again.";
+      timer = setTimeout(keep, 8000);
+    }
+    busy = false;
+    if (words() !== now) plan();
+  };
+  const plan = () => { clearTimeout(timer); timer = setTimeout(keep, 1500); };
+
+  form.addEventListener("input", () => { stopped = false; state.textContent = "Not saved yet"; plan(); });
+  addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+}

@@ -1,0 +1,45 @@
+//! What changed between two texts, line by line.
+
+use domain::runbook::diff::{Became, Hunk, Line, diff};
+use leptos::prelude::*;
+
+use crate::components::{Notice, NoticeKind};
+
+/// The lines that changed, with those around them.
+pub fn shown(was: &str, is: &str) -> impl IntoView + use<> {
+    let (was, is) = (with_end(was), with_end(is));
+    let hunks: Vec<_> = diff(&was, &is).iter().map(hunk).collect();
+    view! { <div class="stack" data-tight="">{hunks}</div> }
+}
+
+/// A text whose last line ends, so that only what was written differs.
+fn with_end(text: &str) -> String {
+    if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+}
+
+fn hunk(hunk: &Hunk) -> impl IntoView + use<> {
+    let lines: Vec<_> = hunk.lines.iter().map(line).collect();
+    view! { <pre tabindex="0"><code>{lines}</code></pre> }
+}
+
+fn line(line: &Line) -> AnyView {
+    let text = line.text.clone();
+    match line.became {
+        Became::Same => format!("  {text}\n").into_any(),
+        Became::Added => view! { <ins>{format!("+ {text}\n")}</ins> }.into_any(),
+        Became::Removed => view! { <del>{format!("- {text}\n")}</del> }.into_any(),
+    }
+}
+
+/// The file that goes back into the bank, and what changed in it.
+pub fn offered(before: &str, after: &str, file: &str) -> impl IntoView + use<> {
+    let differences = shown(before, after);
+    let file = file.to_owned();
+    let is_same = before == after;
+    view! {
+        <Notice kind=NoticeKind::Info title="Take it back into the bank">
+            <p>"The next time the bank is taken in, its file counts. "<a href=file>"Download the file"</a>", or make these changes there."</p>
+            {(!is_same).then_some(differences)}
+        </Notice>
+    }
+}

@@ -1,0 +1,83 @@
+//! What the pages about runbooks have in common.
+
+use backend::runbooks::MAIN;
+use domain::runbook::{Document, Filling, linked};
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+
+use crate::components::{Status, StatusKind};
+use crate::markdown::{Images, blocks};
+use crate::shell::encode;
+
+/// Where a page of a runbook stands.
+pub fn address(circle: &str, service: &str, page: &str) -> String {
+    let base = format!("/circles/{circle}/services/{service}/runbook");
+    if page == MAIN { base } else { format!("{base}?page={}", encode(page)) }
+}
+
+/// Where an alert is read at night.
+pub fn alert_address(name: &str) -> String {
+    format!("/alerts/{}", encode(name).replace('/', "%2F"))
+}
+
+/// Markdown of a runbook as HTML; a link from file to file leads to the alert of
+/// that name.
+pub fn rendered(text: &str) -> String {
+    blocks(&linked(text, |name| Some(alert_address(name))), Images::None)
+}
+
+/// The text without what stands before it for other programs, and without the
+/// title, which the page has already.
+pub fn without_front<'t>(text: &'t str, document: &Document) -> &'t str {
+    let front = document.parts.first().filter(|part| part.section.is_none() && part.range.start == 0);
+    let is_front = |part: &str| part.starts_with("---\n") || part.starts_with("+++\n");
+    let text = match front {
+        Some(part) if is_front(&text[part.range.clone()]) => &text[part.range.end..],
+        _ => text,
+    };
+    let rest = text.trim_start();
+    match rest.split_once('\n') {
+        Some((first, rest))
+            if first.trim_start_matches("# ").trim() == document.title && first.starts_with("# ") =>
+        {
+            rest
+        }
+        None if rest.trim_start_matches("# ").trim() == document.title => "",
+        _ => text,
+    }
+}
+
+/// A text cut before headings, each piece short enough to be shown.
+pub fn pieces(text: &str) -> Vec<&str> {
+    const LENGTH: usize = 30_000;
+    let mut pieces = Vec::new();
+    let (mut start, mut at, mut in_fence) = (0, 0, false);
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with("```") {
+            in_fence = !in_fence;
+        }
+        if !in_fence && line.starts_with('#') && at - start > LENGTH {
+            pieces.push(&text[start..at]);
+            start = at;
+        }
+        at += line.len();
+    }
+    pieces.push(&text[start..]);
+    pieces
+}
+
+/// How much of a section is there: what is filled is the quietest.
+pub fn filling_view(filling: Filling) -> AnyView {
+    let words = match filling {
+        Filling::Filled => return view! { <Status kind=StatusKind::Ready words="Filled"/> }.into_any(),
+        Filling::Todo => "To do",
+        Filling::Empty => "Empty",
+        Filling::Missing => "Missing",
+    };
+    view! { <Status kind=StatusKind::Gap words=words/> }.into_any()
+}
+
+/// A small script of ours, which the page works without.
+pub fn script(name: &'static str) -> impl IntoView {
+    view! { <script nonce=use_nonce() src=format!("/scripts/{name}") defer></script> }
+}

@@ -1,0 +1,179 @@
+//! "I used it": whether a page of a runbook was right, wrong, or missed
+//! something. A wrong one becomes a corrective action on request.
+
+use chrono::{DateTime, Utc};
+use domain::action::{Fixes, How, Number, Origin, OriginKind, Severity};
+use sqlx::{FromRow, query, query_as};
+
+use super::{Described, Night, night};
+use crate::actions::making::{self, Draft};
+use crate::db::{Db, commit, new_id, on, stored};
+use crate::error::{Error, Result};
+use crate::people::Who;
+
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Right,
+    Wrong,
+    Missing,
+}
+
+impl Verdict {
+    pub const ALL: [Verdict; 3] = [Verdict::Right, Verdict::Wrong, Verdict::Missing];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Right => "right",
+            Verdict::Wrong => "wrong",
+            Verdict::Missing => "missing",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Verdict> {
+        Verdict::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Verdict::Right => "It was right",
+            Verdict::Wrong => "Something was wrong",
+            Verdict::Missing => "Something was missing",
+        }
+    }
+}
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    pub id: String,
+    pub verdict: Verdict,
+    pub note: String,
+    /// Of the runbook that was used.
+    pub version: i64,
+    /// The corrective action that was made of it.
+    pub action: Option<Number>,
+    pub made_by: String,
+    pub made_at: DateTime<Utc>,
+}
+
+/// The most remarks that are shown.
+const N_SHOWN: i64 = 20;
+
+const OF_ALERT: &str = "
+    SELECT r.id, r.verdict, r.note, r.version, r.action, p.name AS made_by, r.made_at
+    FROM runbook_remarks r
+    JOIN people p ON p.id = r.made_by
+    WHERE r.circle = $1 AND r.service = $2 AND r.alert = $3
+    ORDER BY r.made_at DESC, r.id DESC
+    LIMIT $4";
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    verdict: String,
+    note: String,
+    version: i64,
+    action: Option<i64>,
+    made_by: String,
+    made_at: DateTime<Utc>,
+}
+
+/// What was said of an alert's page, the newest first; for whoever was asked
+/// already.
+pub(super) async fn of_alert(db: &Db, circle: &str, service: &str, name: &str) -> Result<Vec<Remark>> {
+    let rows: Vec<Row> = on!(db.read(), |pool| query_as(OF_ALERT)
+        .bind(circle)
+        .bind(service)
+        .bind(name)
+        .bind(N_SHOWN)
+        .fetch_all(pool)
+        .await?);
+    let read = |row: Row| {
+        Ok(Remark {
+            verdict: Verdict::parse(&row.verdict).ok_or_else(|| Error::Corrupt(row.verdict.clone()))?,
+            id: row.id,
+            note: row.note,
+            version: row.version,
+            action: row.action.map(Number),
+            made_by: row.made_by,
+            made_at: row.made_at,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+const ADD: &str = "
+    INSERT INTO runbook_remarks (id, circle, service, page, alert, version, verdict, note, action, made_by, made_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+/// Keeps what somebody says after using a page: any member may. With `is_to_do`
+/// an engineer or a leader makes a corrective action of it; its number is
+/// returned.
+pub async fn say(
+    db: &Db,
+    who: &Who,
+    place: &Described,
+    verdict: Verdict,
+    note: &str,
+    is_to_do: bool,
+    now: DateTime<Utc>,
+) -> Result<Option<Number>> {
+    let night = night(db, who, place).await?;
+    let note = note.trim();
+    if note.chars().count() > 2000 {
+        return Err(Error::refused("note", "Keep it under 2000 characters."));
+    }
+    if note.is_empty() && verdict != Verdict::Right {
+        return Err(Error::refused(
+            "note",
+            "Say in a few words what it was, so that somebody can put it right.",
+        ));
+    }
+    let action = match is_to_do && verdict != Verdict::Right && night.may_write {
+        true => Some(make_action(db, who, &night, verdict, note, now).await?),
+        false => None,
+    };
+    let mut tx = db.begin().await?;
+    on!(&mut tx, |tx| query(ADD)
+        .bind(new_id())
+        .bind(&night.member.circle)
+        .bind(&night.service)
+        .bind(&night.page.page)
+        .bind(&night.name)
+        .bind(night.version)
+        .bind(verdict.as_str())
+        .bind(note)
+        .bind(action.map(|number| number.0))
+        .bind(&who.person)
+        .bind(stored(now))
+        .execute(&mut **tx)
+        .await
+        .map(drop))?;
+    commit(tx).await?;
+    Ok(action)
+}
+
+async fn make_action(
+    db: &Db,
+    who: &Who,
+    night: &Night,
+    verdict: Verdict,
+    note: &str,
+    now: DateTime<Utc>,
+) -> Result<Number> {
+    let what = if verdict == Verdict::Wrong { "Put right" } else { "Complete" };
+    let name: String = night.name.chars().take(100).collect();
+    let draft = Draft {
+        title: format!("{what} the runbook of {name}"),
+        description: format!("Said after using version {}:\n\n{note}", night.version),
+        done_when: "The page says what was found, and somebody else has followed it.".to_owned(),
+        fixes: Some(Fixes::Document),
+        how: Some(How::Corrective),
+        severity: Severity::new(3),
+        ..Draft::default()
+    };
+    let reference = format!("runbook:{}#{}", night.service, night.name);
+    let origin = Origin { kind: OriginKind::RunbookRemark, reference };
+    making::make(db, who, &night.member.circle, origin, &draft, now).await
+}

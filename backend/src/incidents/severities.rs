@@ -1,0 +1,91 @@
+//! What a circle means by each severity, and how often it tells those who wait.
+
+use chrono::{DateTime, Utc};
+use domain::incident::{Severities, Severity};
+use sqlx::{query, query_as};
+
+use crate::db::{Db, commit, on};
+use crate::error::{Error, Problem, Result};
+use crate::people::Who;
+use crate::{audit, circles};
+
+const GET: &str = "SELECT level, meaning, update_minutes FROM incident_severities WHERE circle = $1";
+
+/// The severities of a circle, for its members.
+pub async fn of_circle(db: &Db, who: &Who, circle: &str) -> Result<Severities> {
+    circles::member(db, who, circle).await?;
+    stored(db, circle).await
+}
+
+pub(crate) async fn stored(db: &Db, circle: &str) -> Result<Severities> {
+    let rows: Vec<(i64, String, Option<i64>)> =
+        on!(db.read(), |pool| query_as(GET).bind(circle).fetch_all(pool).await?);
+    let mut severities = Severities::default();
+    for (level, meaning, minutes) in rows {
+        let corrupt = || Error::Corrupt(format!("severity {level} with {minutes:?} minutes"));
+        let minutes = minutes.map(u32::try_from).transpose().map_err(|_| corrupt())?;
+        let severity = Severity::new(level).ok_or_else(corrupt)?;
+        severities.set(severity, meaning, minutes).map_err(|_| corrupt())?;
+    }
+    Ok(severities)
+}
+
+const SET: &str = "
+    INSERT INTO incident_severities (circle, level, meaning, update_minutes)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (circle, level) DO UPDATE
+    SET meaning = excluded.meaning, update_minutes = excluded.update_minutes";
+
+/// The longest meaning, in characters.
+const MEANING_LIMIT: usize = 200;
+
+/// Sets all four, by a leader: what is meant and the minutes, as they were
+/// typed. The clocks of incidents that run follow at once.
+pub async fn set(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    typed: &[(String, String); 4],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    circles::leader(db, who, circle).await?;
+    let severities = read(typed).map_err(Error::Refused)?;
+    let mut tx = db.begin().await?;
+    let mut said = Vec::new();
+    for severity in Severity::ALL {
+        let meaning = severities.of(severity);
+        on!(&mut tx, |tx| query(SET)
+            .bind(circle)
+            .bind(i64::from(severity.level()))
+            .bind(&meaning.words)
+            .bind(meaning.update_minutes.map(i64::from))
+            .execute(&mut **tx)
+            .await
+            .map(drop))?;
+        said.push(meaning.update_minutes.map_or_else(|| "no clock".to_owned(), |n| format!("{n} min")));
+    }
+    let what = "set the severities of incidents";
+    audit::record(&mut tx, Some(circle), Some(&who.person), what, &said.join(", "), now).await?;
+    commit(tx).await
+}
+
+/// Each problem names its field: `meaning-1` to `minutes-4`.
+fn read(typed: &[(String, String); 4]) -> Result<Severities, Vec<Problem>> {
+    let mut severities = Severities::default();
+    let mut problems = Vec::new();
+    for (severity, (words, minutes)) in Severity::ALL.into_iter().zip(typed) {
+        let (words, level) = (words.split_whitespace().collect::<Vec<_>>().join(" "), severity.level());
+        if !(1..=MEANING_LIMIT).contains(&words.chars().count()) {
+            let what = "Say in 1 to 200 characters when an incident is this bad.";
+            problems.push(Problem::new(&format!("meaning-{level}"), what));
+        }
+        let minutes = Some(minutes.trim()).filter(|minutes| !minutes.is_empty());
+        // What is no number is refused as one that is out of bounds.
+        let minutes = minutes.map(|minutes| minutes.parse().unwrap_or(0));
+        if severities.set(severity, words, minutes).is_err() {
+            let what = "Enter minutes from 5 to 10080, or leave it empty for no clock.";
+            problems.push(Problem::new(&format!("minutes-{level}"), what));
+        }
+    }
+    if problems.is_empty() { Ok(severities) } else { Err(problems) }
+}

@@ -1,0 +1,290 @@
+//! An incident from its opening to its end.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::incident::{Audience, Kind, Lack, Number, Part, Phase, Severity};
+use domain::people::Role::{Engineer, Leader, Reader};
+
+use super::opening::{Draft, open};
+use super::working::{Facts, Said, add, assign, change, explain, note_postmortem, snooze, step};
+use super::{Detail, Drills, States, Wanted, closing, escalating, find, of_circle, severities};
+use crate::db::{Db, commit};
+use crate::error::{Error, Result};
+use crate::people::Who;
+use crate::testing::{circle_with, fresh_db, noon, run_sql};
+
+fn after(minutes: i64) -> DateTime<Utc> {
+    noon() + TimeDelta::minutes(minutes)
+}
+
+fn draft(title: &str) -> Draft {
+    Draft { title: title.to_owned(), severity: Some(Severity::ALL[0]), ..Draft::default() }
+}
+
+async fn opened(db: &Db, who: &Who) -> Number {
+    open(db, who, "orders", &draft("Checkout is slow"), noon()).await.unwrap()
+}
+
+/// What somebody tells stakeholders, or keeps inside.
+async fn tells(
+    db: &Db,
+    who: &Who,
+    number: Number,
+    kind: Kind,
+    audience: Audience,
+    words: &str,
+) -> Result<()> {
+    let id = crate::db::new_id();
+    let said = Said { id: &id, kind, audience, words, about: None, happened_at: None };
+    add(db, who, "orders", number, said, after(10)).await
+}
+
+async fn seen(db: &Db, who: &Who, number: Number) -> Detail {
+    find(db, who, "orders", number).await.unwrap()
+}
+
+fn fields(outcome: Result<()>) -> Vec<String> {
+    match outcome {
+        Err(Error::Refused(problems)) => problems.into_iter().map(|problem| problem.field).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_incident_is_opened_worked_through_its_phases_and_closed() {
+    let db = fresh_db().await;
+    let [_, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let number = opened(&db, &eve).await;
+    assert_eq!(number.to_string(), "INC-1");
+
+    step(&db, &eve, "orders", number, Phase::Acknowledged, after(2)).await.unwrap();
+    step(&db, &eve, "orders", number, Phase::Acknowledged, after(3)).await.unwrap();
+    step(&db, &eve, "orders", number, Phase::Resolved, after(20)).await.unwrap();
+    explain(&db, &eve, "orders", number, "The pool was raised.", after(21)).await.unwrap();
+    let incident = seen(&db, &eve, number).await.incident;
+    let mut tx = db.begin().await.unwrap();
+    note_postmortem(&mut tx, &eve, &incident, false, "Known and small.", after(22)).await.unwrap();
+    commit(tx).await.unwrap();
+    closing::close(&db, &eve, "orders", number, "", after(23)).await.unwrap();
+
+    let detail = seen(&db, &eve, number).await;
+    assert_eq!(detail.incident.phase, Phase::Closed);
+    assert_eq!(detail.incident.reached.acknowledged, Some(after(2)), "a double click changes nothing");
+    assert_eq!(detail.incident.assignee.unwrap().name, "Eve", "who acknowledges what nobody has, has it");
+    let turns: Vec<i64> = detail.entries.iter().map(|entry| entry.turn).collect();
+    assert_eq!(turns, (1..=6).collect::<Vec<_>>());
+    let late = step(&db, &eve, "orders", number, Phase::Acknowledged, after(30)).await;
+    assert!(matches!(late, Err(Error::Refused(_))), "closed is the end");
+}
+
+#[tokio::test]
+async fn closing_is_refused_with_what_lacks_and_a_leader_may_say_why_all_the_same() {
+    let db = fresh_db().await;
+    let [leo, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let number = opened(&db, &eve).await;
+
+    let refused = closing::close(&db, &eve, "orders", number, "I want to", after(5)).await;
+    match refused {
+        Err(Error::Refused(problems)) => assert_eq!(problems.len(), 3, "{problems:?}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(closing::close(&db, &leo, "orders", number, " ", after(5)).await.is_err());
+    closing::close(&db, &leo, "orders", number, "A false alarm.", after(6)).await.unwrap();
+
+    let detail = seen(&db, &eve, number).await;
+    assert_eq!(
+        (detail.incident.phase, detail.incident.overridden.as_str()),
+        (Phase::Closed, "A false alarm.")
+    );
+    assert!(detail.entries.iter().any(|entry| entry.entry.kind == Kind::Overridden));
+}
+
+#[tokio::test]
+async fn where_business_is_affected_the_report_needs_its_parts_and_holds_nothing_internal() {
+    let db = fresh_db().await;
+    let [_, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let affected = Draft {
+        business_affected: true,
+        impact: "One cart in eight fails.".to_owned(),
+        ..draft("Checkout is slow")
+    };
+    let number = open(&db, &eve, "orders", &affected, noon()).await.unwrap();
+    tells(&db, &eve, number, Kind::Cause, Audience::Internal, "canary: somebody typed it").await.unwrap();
+    tells(&db, &eve, number, Kind::Update, Audience::Stakeholders, "Carts are slow.").await.unwrap();
+    tells(&db, &eve, number, Kind::Action, Audience::Stakeholders, "Raised the pool.").await.unwrap();
+
+    let detail = seen(&db, &eve, number).await;
+
+    assert!(detail.lacks.contains(&Lack::ReportSays(Part::Causes)));
+    assert!(!detail.lacks.contains(&Lack::UpdateIn(Phase::Detected)));
+    let report = detail.report().markdown(&chrono_tz::Tz::Europe__Rome, "Rome");
+    assert!(report.contains("Raised the pool.") && report.contains("One cart in eight fails."));
+    assert!(!report.contains("canary"));
+    assert_eq!(fields(tells(&db, &eve, number, Kind::Update, Audience::Internal, "x").await), ["audience"]);
+}
+
+#[tokio::test]
+async fn the_next_update_is_due_by_severity_and_is_put_off_with_a_reason() {
+    let db = fresh_db().await;
+    let [leo, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let number = opened(&db, &eve).await;
+    let due = async || seen(&db, &eve, number).await.incident.next_update.map(|next| next.due_at);
+    assert_eq!(due().await, Some(after(30)));
+
+    tells(&db, &eve, number, Kind::Update, Audience::Stakeholders, "Carts are slow.").await.unwrap();
+    assert_eq!(due().await, Some(after(40)), "from the update on");
+    let snoozed = snooze(&db, &eve, "orders", number, "45", "They sleep.", after(20)).await;
+    snoozed.unwrap();
+    assert_eq!(due().await, Some(after(65)));
+    assert_eq!(
+        fields(snooze(&db, &eve, "orders", number, "soon", " ", after(20)).await),
+        ["minutes", "reason"]
+    );
+    let facts =
+        Facts { title: "Checkout is slow".to_owned(), severity: Some(Severity::ALL[3]), ..Facts::default() };
+    change(&db, &eve, "orders", number, &facts, after(21)).await.unwrap();
+    assert_eq!(due().await, None, "the least has no clock");
+
+    let typed = ["5", "60", "240", "10"].map(|minutes| ("As we mean it".to_owned(), minutes.to_owned()));
+    severities::set(&db, &leo, "orders", &typed, after(22)).await.unwrap();
+    assert_eq!(due().await, Some(after(65)), "put off until then");
+    let wrong = [("", "5"), ("b", "4"), ("c", ""), ("d", "x")]
+        .map(|(meaning, minutes)| (meaning.to_owned(), minutes.to_owned()));
+    let refused = severities::set(&db, &leo, "orders", &wrong, after(22)).await;
+    assert_eq!(fields(refused), ["meaning-1", "minutes-2", "minutes-4"]);
+}
+
+#[tokio::test]
+async fn an_entry_that_is_sent_twice_is_there_once() {
+    let db = fresh_db().await;
+    let [_, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let number = opened(&db, &eve).await;
+    let said = Said {
+        id: "made-by-the-page",
+        kind: Kind::Note,
+        audience: Audience::Internal,
+        words: "I look at the pool.",
+        about: None,
+        happened_at: Some(after(-5)),
+    };
+
+    for _ in 0..2 {
+        add(&db, &eve, "orders", number, said, after(1)).await.unwrap();
+    }
+
+    let notes = seen(&db, &eve, number).await.entries;
+    let notes: Vec<_> = notes.iter().filter(|entry| entry.entry.kind == Kind::Note).collect();
+    assert_eq!(notes.len(), 1);
+    assert_eq!(notes[0].entry.happened_at, after(-5));
+    assert!(matches!(
+        add(&db, &eve, "orders", number, Said { kind: Kind::Alert, id: "b", ..said }, after(1)).await,
+        Err(Error::Refused(_))
+    ));
+}
+
+#[tokio::test]
+async fn readers_look_and_others_find_nothing() {
+    let db = fresh_db().await;
+    let [leo, eve, rita] =
+        circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer), ("rita", Reader)]).await;
+    let [lia] = circle_with(&db, "stock", [("lia", Leader)]).await;
+    let number = opened(&db, &eve).await;
+
+    assert!(!seen(&db, &rita, number).await.may_work());
+    assert!(seen(&db, &leo, number).await.may_work());
+    for who in [&rita, &lia] {
+        let tried = [
+            open(&db, who, "orders", &draft("Mine"), noon()).await.map(drop),
+            step(&db, who, "orders", number, Phase::Acknowledged, noon()).await,
+            assign(&db, who, "orders", number, &eve.person, noon()).await,
+            explain(&db, who, "orders", number, "Mine", noon()).await,
+            closing::close(&db, who, "orders", number, "Mine", noon()).await,
+            tells(&db, who, number, Kind::Note, Audience::Internal, "Mine").await,
+        ];
+        for outcome in tried {
+            assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
+        }
+    }
+    assert!(matches!(find(&db, &lia, "orders", number).await, Err(Error::NotFound)));
+    assert!(matches!(find(&db, &lia, "stock", number).await, Err(Error::NotFound)));
+    assert_eq!(open(&db, &lia, "stock", &draft("Ours"), noon()).await.unwrap().to_string(), "INC-1");
+}
+
+#[tokio::test]
+async fn a_list_shows_what_is_wanted_with_what_runs_first() {
+    let db = fresh_db().await;
+    let [_, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let first = opened(&db, &eve).await;
+    let drill =
+        Draft { is_drill: true, severity: Some(Severity::ALL[2]), ..draft("Game day: 100% of disks") };
+    let drill = open(&db, &eve, "orders", &drill, after(1)).await.unwrap();
+    let third = open(&db, &eve, "orders", &draft("Mail is late"), after(2)).await.unwrap();
+    step(&db, &eve, "orders", third, Phase::Resolved, after(5)).await.unwrap();
+    assign(&db, &eve, "orders", first, &eve.person, after(5)).await.unwrap();
+    let numbers = async |wanted: Wanted| {
+        let listed = of_circle(&db, &eve, "orders", &wanted, 1).await.unwrap();
+        assert_eq!(listed.n_found, i64::try_from(listed.incidents.len()).unwrap());
+        listed.incidents.iter().map(|incident| incident.number).collect::<Vec<_>>()
+    };
+    let usual = Wanted::default;
+
+    assert_eq!(numbers(usual()).await, [drill, first, third]);
+    assert_eq!(numbers(Wanted { state: States::Running, ..usual() }).await, [drill, first]);
+    assert_eq!(numbers(Wanted { state: States::One(Phase::Resolved), ..usual() }).await, [third]);
+    assert_eq!(numbers(Wanted { drills: Drills::Only, ..usual() }).await, [drill]);
+    assert_eq!(numbers(Wanted { drills: Drills::Real, ..usual() }).await, [first, third]);
+    assert_eq!(numbers(Wanted { severity: Some(Severity::ALL[2]), ..usual() }).await, [drill]);
+    assert_eq!(numbers(Wanted { is_mine: true, ..usual() }).await, [first]);
+    for (text, found) in [("inc-1", vec![first]), ("MAIL", vec![third]), ("100%", vec![drill]), ("_", vec![])]
+    {
+        assert_eq!(numbers(Wanted { text: text.to_owned(), ..usual() }).await, found, "{text}");
+    }
+    let figures = of_circle(&db, &eve, "orders", &usual(), 1).await.unwrap().figures;
+    assert_eq!((figures.n_all, figures.n_running, figures.n_to_close), (3, 1, 1), "drills are not counted");
+}
+
+#[tokio::test]
+async fn the_escalation_path_leads_on_until_somebody_acknowledges() {
+    let db = fresh_db().await;
+    let [leo, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    run_sql(
+        &db,
+        "INSERT INTO services (circle, slug, name, summary, owner, links, created_at)
+         VALUES ($1, 'checkout', 'Checkout', '', '', '[]', '2026-01-01T00:00:00Z')",
+        "orders",
+    )
+    .await;
+    let add_step = "INSERT INTO escalation_steps (circle, service, n, person, name, phone, after_minutes)
+         SELECT 'orders', 'checkout', CASE WHEN email LIKE 'eve%' THEN 1 ELSE 2 END, id, '', '',
+                CASE WHEN email LIKE 'eve%' THEN 5 ELSE 15 END
+         FROM people WHERE id = $1";
+    run_sql(&db, add_step, &eve.person).await;
+    run_sql(&db, add_step, &leo.person).await;
+    let draft = Draft { service: "checkout".to_owned(), ..draft("Checkout is slow") };
+    let number = open(&db, &eve, "orders", &draft, noon()).await.unwrap();
+    let name = async || seen(&db, &eve, number).await.incident.assignee.map(|assignee| assignee.name);
+    assert_eq!(name().await.as_deref(), Some("Eve"), "the first at once");
+
+    assert_eq!(escalating::hand_on(&db, after(14)).await.unwrap(), 0);
+    assert_eq!(escalating::hand_on(&db, after(15)).await.unwrap(), 1);
+    assert_eq!(escalating::hand_on(&db, after(15)).await.unwrap(), 0);
+    assert_eq!(name().await.as_deref(), Some("Leo"));
+
+    assign(&db, &leo, "orders", number, &eve.person, after(16)).await.unwrap();
+    assert_eq!(escalating::hand_on(&db, after(60)).await.unwrap(), 0, "a hand has decided");
+    assert_eq!(name().await.as_deref(), Some("Eve"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_named_field_by_field() {
+    let db = fresh_db().await;
+    let [_, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let wrong = Draft {
+        title: " ".to_owned(),
+        service: "nowhere".to_owned(),
+        detected_at: Some(after(10)),
+        ..Draft::default()
+    };
+    let refused = open(&db, &eve, "orders", &wrong, noon()).await.map(drop);
+    assert_eq!(fields(refused), ["title", "severity", "service", "detected_at"]);
+    assert_eq!(opened(&db, &eve).await, Number(1), "no number was used");
+}

@@ -1,0 +1,145 @@
+//! Writing questions in the app: through the same reading as a bank that is
+//! taken, with the file offered back.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use domain::bank::{BankQuestion, Content, Finding, Severity, SourceFile};
+use domain::question::QuestionId;
+use sqlx::{query_as, query_scalar};
+
+use super::{Outcome, settle};
+use crate::circles;
+use crate::db::{Db, commit, on, stored};
+use crate::error::{Error, Problem, Result};
+use crate::people::Who;
+use crate::{audit, questions};
+
+const TEXT: &str = "SELECT text FROM questions WHERE circle = $1 AND id = $2";
+
+/// The file of a question as it was taken or written last, for a leader.
+pub async fn text_of(db: &Db, who: &Who, circle: &str, question: &QuestionId) -> Result<String> {
+    circles::leader(db, who, circle).await?;
+    let text: Option<String> = on!(db.read(), |pool| query_scalar(TEXT)
+        .bind(circle)
+        .bind(question.to_string())
+        .fetch_optional(pool)
+        .await?);
+    text.ok_or(Error::NotFound)
+}
+
+const IMAGES: &str = "
+    SELECT i.name, i.base64 FROM question_images i
+    JOIN questions q ON q.circle = i.circle AND q.id = i.question AND q.version = i.version
+    WHERE q.circle = $1 AND q.id = $2
+    ORDER BY i.n";
+
+/// What is wrong with a text, and what is only to be thought about. For a
+/// leader.
+pub async fn check(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    question: &QuestionId,
+    text: &str,
+) -> Result<(Option<BankQuestion>, Vec<Finding>)> {
+    circles::leader(db, who, circle).await?;
+    let images: Vec<(String, String)> = on!(db.read(), |pool| query_as(IMAGES)
+        .bind(circle)
+        .bind(question.to_string())
+        .fetch_all(pool)
+        .await?);
+    let mut files = vec![
+        file(
+            format!("{}/service.toml", question.service),
+            b"name = \"-\"\nsummary = \"-\"\nowner = \"-\"\n".to_vec(),
+        ),
+        file(format!("{question}.md"), text.as_bytes().to_vec()),
+    ];
+    for (name, base64) in images {
+        let bytes =
+            STANDARD.decode(base64).map_err(|_| Error::Corrupt(format!("image {name} of {question}")))?;
+        files.push(file(image_path(question, &name), bytes));
+    }
+    let shelf = domain::bank::read(&files);
+    // An image that the text no longer shows is no fault of the text.
+    let own = format!("{question}.md");
+    let findings: Vec<Finding> = shelf.findings.into_iter().filter(|finding| finding.path == own).collect();
+    let read = shelf.banks.into_iter().next().and_then(|bank| bank.questions.into_iter().next());
+    Ok((read, findings))
+}
+
+fn file(path: String, bytes: Vec<u8>) -> SourceFile {
+    SourceFile { path, content: Content::Bytes(bytes) }
+}
+
+/// Where an image of a question stands, as its Markdown names it.
+fn image_path(question: &QuestionId, name: &str) -> String {
+    let mut parts: Vec<&str> = vec![question.service.as_str(), question.topic.as_str()];
+    for part in name.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Writes a question by a leader: a new one, or a new version of one that is
+/// there. What it asked to be checked for is then done with.
+pub async fn write(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    question: &QuestionId,
+    text: &str,
+    outcome: Outcome,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (read, findings) = check(db, who, circle, question, text).await?;
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    let problems: Vec<Problem> = findings
+        .iter()
+        .filter(is_error)
+        .take(20)
+        .map(|finding| Problem::new("text", format!("Line {}: {}.", finding.line, finding.what)))
+        .collect();
+    if !problems.is_empty() {
+        return Err(Error::Refused(problems));
+    }
+    let Some(read) = read else {
+        return Err(Error::refused("text", "This does not read as a question."));
+    };
+    let mut tx = db.begin().await?;
+    questions::write_question(&mut tx, circle, &read, stored(now)).await?;
+    settle(&mut tx, circle, &question.to_string(), Some(who), outcome, now).await?;
+    let what = if outcome == Outcome::Retired { "retired a question" } else { "wrote a question" };
+    audit::record(&mut tx, Some(circle), Some(&who.person), what, &question.to_string(), now).await?;
+    commit(tx).await
+}
+
+/// Writes a question that is not there yet, by a leader.
+pub async fn add(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    question: &str,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<QuestionId> {
+    circles::leader(db, who, circle).await?;
+    let example = "Enter service, topic and a short name, for example orders-db/troubleshooting/empty-pool.";
+    let id: QuestionId = question.trim().parse().map_err(|_| Error::refused("id", example))?;
+    crate::services::find(db, who, circle, &id.service).await.map_err(|why| match why {
+        Error::NotFound => Error::refused("id", format!("There is no service {}.", id.service)),
+        other => other,
+    })?;
+    if text_of(db, who, circle, &id).await.is_ok() {
+        return Err(Error::refused("id", "There is such a question already. Choose another short name."));
+    }
+    write(db, who, circle, &id, text, Outcome::Edited, now).await?;
+    Ok(id)
+}

@@ -1,0 +1,198 @@
+//! A source changes, and the questions that rest on it ask to be checked.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::people::Role::{Engineer, Leader};
+use domain::question::{QuestionId, State, Topic};
+
+use super::editing::{add, text_of, write};
+use super::*;
+use crate::coverage::stories::bank;
+use crate::testing::{a_plan, a_test, circle_with, dice, fresh_db, noon, run_sql};
+use crate::{attempts, questions, readiness, rounds, tests};
+
+const CIRCLE: &str = "checkout";
+
+fn after(minutes: i64) -> DateTime<Utc> {
+    noon() + TimeDelta::minutes(minutes)
+}
+
+fn on_source(source: &str) -> String {
+    format!("+++\nsources = [\"{source}\"]\n+++\n")
+}
+
+fn id(name: &str) -> QuestionId {
+    format!("edge/process/{name}").parse().unwrap()
+}
+
+/// Lena leads, Bo is an engineer; three questions, two of which rest on the
+/// runbook of the edge.
+async fn world() -> (Db, Who, Who) {
+    let db = fresh_db().await;
+    let [lena, bo] = circle_with(&db, CIRCLE, [("lena", Leader), ("bo", Engineer)]).await;
+    let (section, whole) = (on_source("runbook:edge#Alerts"), on_source("runbook:edge"));
+    let files = [("process/a", section.as_str()), ("process/b", whole.as_str()), ("process/c", "")];
+    questions::take_bank(&db, &lena, CIRCLE, &bank(&files), noon()).await.unwrap();
+    (db, lena, bo)
+}
+
+/// A part of the runbook changes, and with it the whole.
+async fn changes(db: &Db, source: &str, was: &str, is: &str, at: DateTime<Utc>) {
+    let mut tx = db.begin().await.unwrap();
+    let whole = source.split('#').next().unwrap();
+    for source in std::collections::BTreeSet::from([source, whole]) {
+        let change = Change { source, from: "version 1", to: "version 2", was, is };
+        changed(&mut tx, CIRCLE, &change, at).await.unwrap();
+    }
+    commit(tx).await.unwrap();
+}
+
+async fn asking(db: &Db, lena: &Who) -> Vec<String> {
+    to_check(db, lena, CIRCLE).await.unwrap().into_iter().map(|check| check.question.slug).collect()
+}
+
+async fn n_ready(db: &Db) -> usize {
+    questions::ready(db, CIRCLE).await.unwrap().with_open(true).len()
+}
+
+#[tokio::test]
+async fn questions_on_a_section_that_changes_ask_to_be_checked_and_are_left_out_of_draws() {
+    let (db, lena, bo) = world().await;
+
+    changes(&db, "runbook:edge#alerts", "Look at the pool.", "Look at the disk.", after(1)).await;
+
+    assert_eq!(asking(&db, &lena).await, ["a", "b"]);
+    assert_eq!(n_ready(&db).await, 1);
+    set_leaves_out(&db, &lena, CIRCLE, false, after(2)).await.unwrap();
+    assert_eq!(n_ready(&db).await, 3);
+    set_leaves_out(&db, &lena, CIRCLE, true, after(2)).await.unwrap();
+    assert!(matches!(to_check(&db, &bo, CIRCLE).await, Err(Error::NotFound)));
+    assert!(questions_on(&db, &bo, CIRCLE, "runbook:edge").await.unwrap().is_empty());
+    let resting = questions_on(&db, &lena, CIRCLE, "runbook:edge#alerts").await.unwrap();
+    assert_eq!(resting.iter().map(|one| one.asks_to_be_checked).collect::<Vec<_>>(), [true, true]);
+}
+
+#[tokio::test]
+async fn another_section_or_the_same_words_ask_for_nothing_and_going_back_takes_it_back() {
+    let (db, lena, _) = world().await;
+    changes(&db, "runbook:other#alerts", "a", "b", after(1)).await;
+    changes(&db, "runbook:edge#alerts", "a", " a\n", after(1)).await;
+    assert!(asking(&db, &lena).await.is_empty());
+
+    changes(&db, "runbook:edge#doc", "a", "b", after(2)).await;
+    assert_eq!(asking(&db, &lena).await, ["b"], "only the one that rests on the whole");
+    changes(&db, "runbook:edge#doc", "b", "a", after(3)).await;
+    assert!(asking(&db, &lena).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_leader_confirms_what_was_shown_and_not_what_changed_since() {
+    let (db, lena, bo) = world().await;
+    changes(&db, "runbook:edge#alerts", "a", "b", after(1)).await;
+    let seen: Vec<String> =
+        of_question(&db, &lena, CIRCLE, &id("a")).await.unwrap().iter().map(seen_as).collect();
+    let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
+    changes(&db, "runbook:edge#alerts", "b", "c", after(2)).await;
+
+    let unseen = confirm(&db, &lena, CIRCLE, &id("a"), &seen, after(3)).await;
+    assert!(matches!(unseen, Err(Error::Refused(_))));
+    let now = of_question(&db, &lena, CIRCLE, &id("a")).await.unwrap();
+    assert_eq!(
+        (now[0].was.as_str(), now[0].is.as_str()),
+        ("a", "c"),
+        "all that changed since it was checked"
+    );
+    let seen = seen_as(&now[0]);
+    assert!(matches!(confirm(&db, &bo, CIRCLE, &id("a"), &[&seen], after(3)).await, Err(Error::NotFound)));
+    confirm(&db, &lena, CIRCLE, &id("a"), &[&seen], after(3)).await.unwrap();
+
+    assert_eq!(asking(&db, &lena).await, ["b"]);
+    assert_eq!(n_ready(&db).await, 2);
+}
+
+#[tokio::test]
+async fn writing_a_question_makes_a_new_version_and_settles_it_and_faults_name_their_line() {
+    let (db, lena, bo) = world().await;
+    changes(&db, "runbook:edge#alerts", "a", "b", after(1)).await;
+    let text = text_of(&db, &lena, CIRCLE, &id("a")).await.unwrap();
+    let before = questions::find(&db, &lena, CIRCLE, &id("a")).await.unwrap().version;
+
+    let bad =
+        write(&db, &lena, CIRCLE, &id("a"), "+++\nlevel = 9\n+++\nWhat?\n", Outcome::Edited, after(2)).await;
+    let Err(Error::Refused(problems)) = bad else { panic!("{bad:?}") };
+    assert!(problems[0].what.starts_with("Line 2: "), "{problems:?}");
+    assert!(matches!(
+        write(&db, &bo, CIRCLE, &id("a"), &text, Outcome::Edited, after(2)).await,
+        Err(Error::NotFound)
+    ));
+    let better = text.replace("What about", "What of");
+    write(&db, &lena, CIRCLE, &id("a"), &better, Outcome::Edited, after(2)).await.unwrap();
+
+    let found = questions::find(&db, &lena, CIRCLE, &id("a")).await.unwrap();
+    assert_ne!(found.version, before);
+    assert_eq!(found.older.len(), 1);
+    assert_eq!(asking(&db, &lena).await, ["b"]);
+    assert_eq!(questions::text_of_version(&db, &lena, CIRCLE, &id("a"), &before).await.unwrap(), Some(text));
+}
+
+#[tokio::test]
+async fn a_retired_question_says_so_in_its_file() {
+    let (db, lena, _) = world().await;
+    changes(&db, "runbook:edge#alerts", "a", "", after(1)).await;
+
+    retire(&db, &lena, CIRCLE, &id("a"), after(2)).await.unwrap();
+
+    assert_eq!(questions::find(&db, &lena, CIRCLE, &id("a")).await.unwrap().state, State::Outdated);
+    assert!(text_of(&db, &lena, CIRCLE, &id("a")).await.unwrap().contains("state = \"outdated\""));
+    assert_eq!(asking(&db, &lena).await, ["b"]);
+}
+
+#[tokio::test]
+async fn a_new_question_is_added_once_and_to_a_service_that_is_there() {
+    let (db, lena, bo) = world().await;
+    let text = domain::source::draft(&Source::parse("postmortem:PM-1"), "The pool was empty", "");
+    let at = after(1);
+
+    let made = add(&db, &lena, CIRCLE, "edge/troubleshooting/pool", &text, at).await.unwrap();
+    assert_eq!(questions_on(&db, &lena, CIRCLE, "postmortem:PM-1").await.unwrap()[0].question, made);
+    for wrong in ["edge/troubleshooting/pool", "nowhere/process/x", "edge/x/y", ""] {
+        let refused = add(&db, &lena, CIRCLE, wrong, &text, at).await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{wrong}: {refused:?}");
+    }
+    assert!(matches!(add(&db, &bo, CIRCLE, "edge/process/z", &text, at).await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn a_pass_that_rests_on_a_changed_source_is_weaker_until_it_is_checked() {
+    let (db, lena, bo) = world().await;
+    let test = tests::add(&db, &lena, CIRCLE, "Edge", &a_test("edge", &[(Topic::Process, 3)]), noon())
+        .await
+        .unwrap();
+    let round = rounds::plan(&db, &lena, CIRCLE, &a_plan(test, noon(), &[&bo]), noon()).await.unwrap();
+    let attempt = attempts::start(&db, &bo, CIRCLE, &round, 1, noon(), &mut dice()).await.unwrap();
+    attempts::finishing::hand_in(&db, &bo, &attempt, after(5)).await.unwrap();
+    let weaker = async || {
+        let (_, row) = readiness::mine(&db, &bo, CIRCLE, after(60)).await.unwrap();
+        row.cell(0, Topic::Process).n_to_check
+    };
+    assert_eq!(weaker().await, 0);
+
+    changes(&db, "runbook:edge#alerts", "a", "b", after(10)).await;
+    assert_eq!(weaker().await, 2);
+    retire(&db, &lena, CIRCLE, &id("a"), after(11)).await.unwrap();
+    assert_eq!(weaker().await, 1);
+}
+
+#[tokio::test]
+async fn a_bank_that_is_taken_again_settles_what_it_changes_and_an_older_store_is_read() {
+    let (db, lena, _) = world().await;
+    changes(&db, "runbook:edge#alerts", "a", "b", after(1)).await;
+    let (section, whole) = (on_source("runbook:edge#alerts"), on_source("runbook:edge"));
+    let files = [("process/a", section.as_str()), ("process/b", whole.as_str()), ("process/c", "")];
+    questions::take_bank(&db, &lena, CIRCLE, &bank(&files), after(2)).await.unwrap();
+    assert_eq!(asking(&db, &lena).await, ["b"], "the text of the other has changed");
+
+    run_sql(&db, "UPDATE questions SET sources = NULL WHERE circle = $1", CIRCLE).await;
+    assert!(questions_on(&db, &lena, CIRCLE, "runbook:edge").await.unwrap().is_empty());
+    reading::note_missing(&db).await.unwrap();
+    assert_eq!(questions_on(&db, &lena, CIRCLE, "runbook:edge").await.unwrap().len(), 2);
+}

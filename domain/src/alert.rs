@@ -1,0 +1,10 @@
+//! An alert: a name that monitoring shouts, and what is written about it.
+//!
+//! Here is how one is found when it is typed badly at night, what a file of
+//! Prometheus rules defines, and how both compare with the runbooks.
+
+pub mod coverage;
+pub mod rules;
+mod search;
+
+pub use search::{Found, Sought, search};
