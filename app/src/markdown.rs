@@ -4,7 +4,7 @@
 //! images come from our own route only.
 
 use ammonia::Builder;
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -41,17 +41,66 @@ impl Images<'_> {
 
 /// Blocks of Markdown as HTML.
 pub fn blocks(text: &str, images: Images<'_>) -> String {
+    shown_before(text, &format!("{images:?} {text}"), || events(text, images).collect())
+}
+
+/// Blocks of Markdown as HTML, each heading with the anchor by which a source
+/// names it (`domain::source`).
+pub fn chapters(text: &str, under: Under) -> String {
+    shown_before(text, &format!("{under:?} {text}"), || {
+        let mut events: Vec<Event<'_>> = events(text, Images::None).collect();
+        for n in 0..events.len() {
+            let (before, after) = events.split_at_mut(n + 1);
+            if let Event::End(TagEnd::Heading(level)) = &mut before[n] {
+                *level = under.heading(*level);
+            }
+            if let Event::Start(Tag::Heading { level, id, .. }) = &mut before[n] {
+                *level = under.heading(*level);
+                let words = after.iter().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
+                let words = words.filter_map(|event| match event {
+                    Event::Text(words) | Event::Code(words) => Some(words.as_ref()),
+                    _ => None,
+                });
+                let anchor = domain::source::anchor(&words.collect::<String>());
+                *id = (!anchor.is_empty()).then(|| anchor.into());
+            }
+        }
+        events
+    })
+}
+
+/// The heading of the page that a text stands under.
+#[derive(Clone, Copy, Debug)]
+pub enum Under {
+    H1,
+    H2,
+}
+
+impl Under {
+    /// The level of a heading, from the one that it has below an `h2`.
+    fn heading(self, level: HeadingLevel) -> HeadingLevel {
+        match (self, level) {
+            (Under::H2, level) => level,
+            (Under::H1, HeadingLevel::H3) => HeadingLevel::H2,
+            (Under::H1, HeadingLevel::H4) => HeadingLevel::H3,
+            (Under::H1, HeadingLevel::H5) => HeadingLevel::H4,
+            (Under::H1, _) => HeadingLevel::H5,
+        }
+    }
+}
+
+/// What was made of a text, from memory where it was asked for before.
+fn shown_before<'t>(text: &str, key: &str, events: impl FnOnce() -> Vec<Event<'t>>) -> String {
     if text.len() > TEXT_LIMIT {
         return too_long();
     }
-    let key = format!("{images:?} {text}");
-    if let Some(html) = lock_shown().html.get(&key) {
+    if let Some(html) = lock_shown().html.get(key) {
         return html.to_string();
     }
     let mut page = String::new();
-    html::push_html(&mut page, events(text, images));
+    html::push_html(&mut page, events().into_iter());
     let html = clean(page);
-    lock_shown().keep(key, &html);
+    lock_shown().keep(key.to_owned(), &html);
     html
 }
 
@@ -129,8 +178,8 @@ fn events<'t>(text: &'t str, images: Images<'t>) -> impl Iterator<Item = Event<'
     })
 }
 
-fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
-    use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
+fn lower(level: HeadingLevel) -> HeadingLevel {
+    use HeadingLevel::{H1, H2, H3, H4, H5, H6};
     match level {
         H1 | H2 => H3,
         H3 => H4,
@@ -146,6 +195,13 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_schemes(["http", "https", "mailto"].into())
         .rm_tags(["style"])
         .add_tag_attributes("pre", ["tabindex"])
+        .add_tag_attributes("h2", ["id"])
+        .add_tag_attributes("h3", ["id"])
+        .add_tag_attributes("h4", ["id"])
+        .add_tag_attributes("h5", ["id"])
+        .add_tag_attributes("h6", ["id"])
+        // No heading takes the name of something on the page around it.
+        .id_prefix(Some("at-"))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             ("img", "src") if !value.starts_with("/circles/") => None,
             _ => Some(Cow::Borrowed(value)),
@@ -197,6 +253,15 @@ mod tests {
             }
             assert!(!html.contains("<img src=x"), "{hostile} became {html}");
         }
+    }
+
+    #[test]
+    fn a_heading_has_the_anchor_by_which_a_source_names_it() {
+        let html = chapters("## Incident `workflow`\n\nGo.\n\n## ??\n\n<h3 id=main>x</h3>", Under::H2);
+        assert!(html.contains("<h3 id=\"at-incident-workflow\">"), "{html}");
+        assert!(html.contains("<h3>??</h3>") && !html.contains("at-main"), "{html}");
+        let address = domain::source::Source::parse("runbook:db#Incident workflow").address("c");
+        assert_eq!(address.as_deref(), Some("/circles/c/services/db/runbook#at-incident-workflow"));
     }
 
     #[test]

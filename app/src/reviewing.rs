@@ -349,7 +349,7 @@ pub fn sources(sources: &[String], images: Images<'_>) -> Option<impl IntoView +
         })
         .collect();
     (!rows.is_empty()).then(|| {
-        view! { <div class="stack" data-tight><p><strong>"Sources"</strong></p><ul class="meta">{rows}</ul></div> }
+        view! { <div class="stack" data-tight><p><strong>"Sources"</strong></p><ul class="meta sources">{rows}</ul></div> }
     })
 }
 

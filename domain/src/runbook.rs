@@ -13,6 +13,7 @@ mod headings;
 pub mod import;
 mod links;
 mod names;
+mod page_name;
 mod redirect;
 mod split;
 mod text;
@@ -29,6 +30,7 @@ use crate::bank::{Finding, Severity};
 pub use filling::filling;
 pub use links::linked;
 pub use names::{alert_names, is_alert_name};
+pub use page_name::{is_page_name, page_name};
 pub use text::{FILE_LIMIT, NoText, read as text};
 
 /// A part of a runbook that has a name of its own.

@@ -33,7 +33,7 @@ impl Source {
             ("runbook", rest) => {
                 let (service, section) = match rest.split_once('#') {
                     Some((service, section)) => {
-                        (service, Some(slug(section)).filter(|slug| !slug.is_empty()))
+                        (service, Some(anchor(section)).filter(|slug| !slug.is_empty()))
                     }
                     None => (rest, None),
                 };
@@ -53,7 +53,7 @@ impl Source {
     pub fn address(&self, circle: &str) -> Option<String> {
         match self {
             Source::Runbook { service, section } => {
-                let anchor = section.as_deref().map(|section| format!("#{section}")).unwrap_or_default();
+                let anchor = section.as_deref().map(|section| format!("#at-{section}")).unwrap_or_default();
                 is_plain(service).then(|| format!("/circles/{circle}/services/{service}/runbook{anchor}"))
             }
             Source::Alert(name) => Some(format!("/alerts/{}", encoded(name))),
@@ -94,7 +94,7 @@ impl fmt::Display for Source {
 }
 
 /// "Incident workflow" as it stands in an address.
-fn slug(section: &str) -> String {
+pub fn anchor(section: &str) -> String {
     let words = section.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
@@ -115,7 +115,7 @@ pub fn headings(text: &str) -> Vec<(String, String)> {
         }
         let level = line.bytes().take_while(|&b| b == b'#').count();
         if fence.is_none() && (1..=6).contains(&level) && line[level..].starts_with(' ') {
-            found.push((n, level, slug(&line[level..])));
+            found.push((n, level, anchor(&line[level..])));
         }
     }
     let end = |place: usize, level: usize| {
@@ -228,12 +228,12 @@ mod tests {
             (
                 "runbook:orders-db#replication",
                 runbook("orders-db", Some("replication")),
-                Some("/circles/c/services/orders-db/runbook#replication"),
+                Some("/circles/c/services/orders-db/runbook#at-replication"),
             ),
             (
                 "runbook:orders-db#Incident workflow",
                 runbook("orders-db", Some("incident-workflow")),
-                Some("/circles/c/services/orders-db/runbook#incident-workflow"),
+                Some("/circles/c/services/orders-db/runbook#at-incident-workflow"),
             ),
             ("runbook:orders-db", runbook("orders-db", None), Some("/circles/c/services/orders-db/runbook")),
             ("alert:Lag High", Source::Alert("Lag High".to_owned()), Some("/alerts/Lag%20High")),

@@ -81,7 +81,7 @@ test('a bank that is in the circle and broke since keeps what was taken', async 
   await page.getByRole('button', { name: 'Take the bank from the shelf' }).click();
   await expect(page.locator('.error')).toBeFocused();
   await page.goto(`${team.circle}/services/orders`);
-  await expect(page.getByText('6 questions', { exact: true })).toBeVisible();
+  await expect(page.getByText('6 ready questions', { exact: true })).toBeVisible();
 });
 
 test('an engineer sees neither the shelf nor the questions', async ({ page, team }) => {
@@ -90,7 +90,9 @@ test('an engineer sees neither the shelf nor the questions', async ({ page, team
   await page.goto(`${team.circle}/services`);
   await expect(page.getByText('Banks on the shelf')).toHaveCount(0);
   await page.getByRole('link', { name: 'Orders' }).click();
-  await expect(page.getByRole('heading', { name: 'Questions', exact: true })).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Orders' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Questions', exact: true })).toHaveCount(0);
+  await expect(page.locator('a[href*="/questions/"]')).toHaveCount(0);
   await expectAccessible(page);
   expect((await page.goto(`${team.circle}/questions/orders/process/first-steps`)).status()).toBe(404);
 });

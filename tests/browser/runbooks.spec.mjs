@@ -68,7 +68,11 @@ test('an engineer writes: the draft saves itself, is seen with its difference, a
   await page.goto('/alerts/PostgresCommitsWaiting');
   await page.getByRole('link', { name: 'Orders database' }).click();
   await page.getByRole('link', { name: 'Edit' }).click();
+  const desk = page.viewportSize();
+  await expectNoSidewaysScroll(page);
   const field = page.getByLabel('The page');
+  await expect(field).toBeVisible();
+  await page.setViewportSize(desk);
   const text = await field.inputValue();
   await field.fill(text.replace('#### Mitigation\n\nTODO', '#### Mitigation\n\nBring orders-db-2 back, or ask before it is taken out.'));
   await expect(page.getByText(/^Draft saved/)).toBeVisible();

@@ -100,7 +100,7 @@ async fn t32_a_link_for_a_new_password_tells_nobody_whose_it_was() {
 async fn t32_an_invitation_tells_nobody_who_has_an_account() {
     let mut muster = Muster::start().await;
     let lea = muster.set_up().await;
-    lea.makes_circle("Billing").await.invites(&muster, "maja", "engineer").await;
+    lea.makes_circle("Billing").await.invites(&muster, "joe", "engineer").await;
     lea.invites(&muster, "lou", "leader").await;
     let lou = muster.signs_in("lou").await;
 
@@ -108,8 +108,8 @@ async fn t32_an_invitation_tells_nobody_who_has_an_account() {
     let [mut invited, mut seen] = [Alike::default(), Alike::default()];
     let mut refused = [Alike::default(), Alike::default()];
     for n in 0..200 {
-        // Maja works in a circle that Lou knows nothing of; Zoe is nobody.
-        let name = ["maja", "zoe"][n % 2];
+        // Joe works in a circle that Lou knows nothing of; Zoe is nobody.
+        let name = ["joe", "zoe"][n % 2];
         let invite = [("do", "invite"), ("email", &email(name)), ("role", "engineer")];
         let page = lou.post("/circles/orders/members", &invite).await;
         assert_eq!(page.status, 303);

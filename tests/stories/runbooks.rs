@@ -175,7 +175,11 @@ async fn rules_are_compared_with_the_runbooks() {
 
     let page = lea.open(path).await;
     page.must_say("1 of 2 alerts that monitoring knows have a section");
-    assert_eq!(page.all_words_of("section[aria-labelledby=without-section] li"), ["OrdersLost"]);
+    assert_eq!(page.all_words_of("section[aria-labelledby=without-section] li code"), ["OrdersLost"]);
+    let write = page.attributes("section[aria-labelledby=without-section] li a", "href").remove(0);
+    let edit = lea.open(&write).await.attributes(".notice a", "href").remove(0);
+    assert_eq!(edit, "/circles/orders/services/orders-db/runbook/edit?page=OrdersLost");
+    lea.open(&edit).await.must_say("New page OrdersLost");
     assert_eq!(page.all_words_of("section[aria-labelledby=without-alert] li"), ["OrdersReplicationLagHigh"]);
     page.must_say("it leads here, and no runbook describes that alert");
 }

@@ -38,7 +38,7 @@ const PARAMETERS: &[(&str, &str, &[&str])] = &[
     ("lou", "/circles/:circle/services/:service/runbook", &["page", "version", "done"]),
     ("lou", "/circles/:circle/services/:service/runbook/edit", &["page", "confirm"]),
     ("lou", "/circles/:circle/services/:service/runbook/history", &["version", "with", "page"]),
-    ("lou", "/circles/:circle/alert-coverage", &["done"]),
+    ("lou", "/circles/:circle/alert-coverage", &["write", "done"]),
     ("lou", "/alerts", &["q", "page"]),
     ("lou", "/alerts/:alert", &["circle", "service", "nth", "done"]),
     ("lou", "/circles/:circle/search", &["q", "kind", "page"]),

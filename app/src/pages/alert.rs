@@ -3,13 +3,16 @@
 
 use backend::alerts::remarks::{self, Remark, Verdict};
 use backend::alerts::{self, Described, Night};
+use backend::sources::{Resting, questions_on};
 use backend::{Db, Error};
 use chrono_tz::Tz;
+use domain::people::Role;
 use domain::runbook::{Filling, Section as Part, filling};
 use leptos::prelude::*;
 
 use super::alerts::{body as search_body, place_address};
-use super::runbook::words::{address, rendered, script};
+use super::question_edit::resting::rows;
+use super::runbook::words::{Under, address, rendered, script};
 use super::sign_in::done;
 use crate::components::{Command, ErrorSummary, Time};
 use crate::form::{Form, Posted, again};
@@ -34,8 +37,9 @@ pub fn get() -> Loading {
             (several, None) => return Ok(Page::new(name.clone(), choice(&name, several))),
         };
         let night = alerts::night(&site.db, &who, place).await?;
+        let resting = questions_on(&site.db, &who, &place.circle, &format!("alert:{}", night.name)).await?;
         let printed = asked.received_at;
-        Ok(Page::new(night.name.clone(), screen(&night, printed)))
+        Ok(Page::new(night.name.clone(), screen(&night, &resting, printed)))
     })
 }
 
@@ -88,7 +92,11 @@ fn choice(name: &str, places: &[Described]) -> impl IntoView + use<> {
     }
 }
 
-fn screen(night: &Night, printed: chrono::DateTime<chrono::Utc>) -> impl IntoView + use<> {
+fn screen(
+    night: &Night,
+    resting: &[Resting],
+    printed: chrono::DateTime<chrono::Utc>,
+) -> impl IntoView + use<> {
     let zone = night.member.zone;
     let circle = &night.member.circle;
     let home = address(circle, &night.service, &night.page.page);
@@ -131,6 +139,7 @@ fn screen(night: &Night, printed: chrono::DateTime<chrono::Utc>) -> impl IntoVie
             {rest}
             {call(night)}
             {used(night, zone)}
+            {questions(night, resting)}
             <p class="print-only">{older}<Time at=printed zone=zone/></p>
             {script("copying.js")}
         </main>
@@ -204,7 +213,7 @@ fn call(night: &Night) -> impl IntoView + use<> {
         .collect();
     let path = (!steps.is_empty()).then(|| view! { <ol class="stack" data-tight="">{steps}</ol> });
     let written = (filling(&night.escalation) == Filling::Filled).then(|| {
-        let html = rendered(&night.escalation);
+        let html = rendered(&night.escalation, Under::H2);
         view! { <div class="prose" inner_html=html></div> }
     });
     let nobody = (night.steps.is_empty() && written.is_none()).then(|| {
@@ -276,6 +285,26 @@ fn used(night: &Night, zone: Tz) -> impl IntoView + use<> {
     }
 }
 
+/// By day: the questions that rest on the alert, and the way to one more, for
+/// who leads.
+fn questions(night: &Night, resting: &[Resting]) -> Option<impl IntoView + use<>> {
+    let (circle, service) = (&night.member.circle, &night.service);
+    let n = resting.len();
+    (night.member.role == Role::Leader).then(|| {
+        let source = encode(&format!("alert:{}", night.name));
+        let ask = format!("/circles/{circle}/write-question?service={service}&from={source}");
+        let rows = rows(&format!("/circles/{circle}/questions"), resting);
+        let list = (n > 0).then(|| view! { <ul class="stack" data-tight="">{rows}</ul> });
+        view! {
+            <details class="no-print">
+                <summary>{format!("Questions that rest on it ({n})")}</summary>
+                {list}
+                <p><a href=ask>"Make a question of this"</a></p>
+            </details>
+        }
+    })
+}
+
 fn said(night: &Night, remark: &Remark, zone: Tz) -> impl IntoView + use<> {
     let action = remark.action.map(|number| {
         let href = format!("/circles/{}/actions/{}", encode(&night.member.circle), number);
@@ -297,7 +326,7 @@ fn said(night: &Night, remark: &Remark, zone: Tz) -> impl IntoView + use<> {
 fn shown(text: &str) -> AnyView {
     const OPEN: &str = "<pre tabindex=\"0\"><code";
     const CLOSE: &str = "</code></pre>";
-    let html = rendered(text);
+    let html = rendered(text, Under::H2);
     let mut views: Vec<AnyView> = Vec::new();
     let mut rest = html.as_str();
     while let Some(at) = rest.find(OPEN) {

@@ -1,19 +1,27 @@
 //! Alerts against runbooks, both ways: what monitoring knows and nobody wrote
 //! about, and what was written about something that is gone.
 
+use std::collections::BTreeMap;
+
 use backend::alerts::rules::{self, Covered, RuleFile};
+use backend::services;
 use domain::people::Role;
+use domain::runbook::is_page_name;
 use leptos::prelude::*;
 
 use super::runbook::words::alert_address;
 use super::services::counted;
 use super::sign_in::done;
-use crate::components::{Breadcrumb, Empty, ErrorSummary, Scroll, TextArea, TextField, Time};
+use crate::components::{
+    Breadcrumb, Empty, ErrorSummary, Notice, NoticeKind, Scroll, TextArea, TextField, Time,
+};
 use crate::form::{Form, Posted, again};
-use crate::shell::{InCircle, Loading, Page, Section, circle_page};
+use crate::server::query_value;
+use crate::shell::{InCircle, Loading, Page, Section, circle_page, encode};
 
 /// What is missing, and the form that takes rule files.
 pub fn get() -> Loading {
+    let write = query_value("write").filter(|name| is_page_name(name));
     circle_page(Section::Services, |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let covered = rules::covered(db, who, circle, &here.site.public_url).await?;
@@ -23,6 +31,11 @@ pub fn get() -> Loading {
             ("Runbooks".to_owned(), format!("{base}/runbooks")),
         ];
         let may_write = here.member.role != Role::Reader;
+        let choice = match write.filter(|_| may_write) {
+            Some(name) => Some(choice(&base, &name, services::names(db, who, circle).await?)),
+            None => None,
+        };
+        let writes = may_write.then(|| format!("{base}/alert-coverage?write="));
         Ok(Page::new(
             format!("Alerts and runbooks – {}", here.member.circle_name),
             view! {
@@ -31,7 +44,8 @@ pub fn get() -> Loading {
                 <h1>"Alerts and runbooks"</h1>
                 <p class="lead">{truth(&covered)}</p>
                 {done(&[("taken", "The rules are taken in."), ("forgotten", "The file is forgotten.")])}
-                {lists(&covered)}
+                {choice}
+                {lists(&covered, writes.as_deref())}
                 {files(&here, &covered.files, may_write)}
                 {may_write.then(form)}
             },
@@ -74,7 +88,22 @@ fn truth(covered: &Covered) -> String {
     }
 }
 
-fn lists(covered: &Covered) -> impl IntoView + use<> {
+/// In whose runbook an alert is to be written down.
+fn choice(base: &str, name: &str, services: BTreeMap<String, String>) -> impl IntoView + use<> {
+    let title = format!("Whose runbook is {name} to stand in?");
+    let page = encode(name);
+    let rows: Vec<_> = services
+        .into_iter()
+        .map(|(slug, service)| {
+            let href = format!("{base}/services/{slug}/runbook/edit?page={page}");
+            view! { <li><a href=href>{service}</a></li> }
+        })
+        .collect();
+    view! { <Notice kind=NoticeKind::Info title=title><ul class="stack" data-tight="">{rows}</ul></Notice> }
+}
+
+/// `writes` is where one is written down; its name comes last.
+fn lists(covered: &Covered, writes: Option<&str>) -> impl IntoView + use<> {
     let coverage = &covered.coverage;
     if coverage.n_alerts == 0 {
         return view! {
@@ -91,12 +120,20 @@ fn lists(covered: &Covered) -> impl IntoView + use<> {
     let templated: Vec<(String, String)> = coverage.templated.clone();
     let bare = |names: &[String]| names.iter().map(|name| (name.clone(), String::new())).collect::<Vec<_>>();
     view! {
-        {list("without-section", "Alerts without a section", "They can fire tonight, and nothing is written about them.", &bare(&coverage.without_section), false)}
-        {list("without-alert", "Sections without a living alert", "Written about alerts that no rule defines and nobody has sent. Renamed, or gone?", &bare(&coverage.without_alert), true)}
-        {list("dead", "runbook_url that leads nowhere", "Told by the address alone; nothing was fetched.", &dead, false)}
-        {list("templated", "runbook_url that is made when it fires", "Nobody can tell beforehand where these lead.", &templated, false)}
+        {list("without-section", "Alerts without a section", "They can fire tonight, and nothing is written about them.", &bare(&coverage.without_section), Leads::To(writes))}
+        {list("without-alert", "Sections without a living alert", "Written about alerts that no rule defines and nobody has sent. Renamed, or gone?", &bare(&coverage.without_alert), Leads::ToTheAlert)}
+        {list("dead", "runbook_url that leads nowhere", "Told by the address alone; nothing was fetched.", &dead, Leads::To(None))}
+        {list("templated", "runbook_url that is made when it fires", "Nobody can tell beforehand where these lead.", &templated, Leads::To(None))}
     }
     .into_any()
+}
+
+/// Where the names of a list lead.
+#[derive(Clone, Copy)]
+enum Leads<'p> {
+    ToTheAlert,
+    /// To this, with the name behind it.
+    To(Option<&'p str>),
 }
 
 /// Names shown in one list.
@@ -107,7 +144,7 @@ fn list(
     title: &'static str,
     hint: &'static str,
     rows: &[(String, String)],
-    is_described: bool,
+    leads: Leads<'_>,
 ) -> Option<AnyView> {
     if rows.is_empty() {
         return None;
@@ -118,9 +155,14 @@ fn list(
         .iter()
         .take(N_SHOWN)
         .map(|(name, what)| {
-            let name = match is_described {
-                true => view! { <a href=alert_address(name)>{name.clone()}</a> }.into_any(),
-                false => view! { <code>{name.clone()}</code> }.into_any(),
+            let name = match leads {
+                Leads::ToTheAlert => view! { <a href=alert_address(name)>{name.clone()}</a> }.into_any(),
+                Leads::To(Some(writes)) if is_page_name(name) => view! {
+                    <code>{name.clone()}</code>" "
+                    <a href=format!("{writes}{}", encode(name))>"Write it down"<span class="vh">": "{name.clone()}</span></a>
+                }
+                .into_any(),
+                Leads::To(_) => view! { <code>{name.clone()}</code> }.into_any(),
             };
             let what = (!what.is_empty()).then(|| view! { " "<span class="hint">{what.clone()}</span> });
             view! { <li>{name}{what}</li> }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::components::Empty;
 use crate::form::{Form, Posted};
 use crate::server::query_value;
-use crate::shell::{Loading, Page, bare_page, encode, path_param};
+use crate::shell::{Loading, Page, bare_page, path_param};
 
 /// The runbooks and alerts of the test's services; `find` narrows them down.
 pub fn get() -> Loading {
@@ -36,15 +36,9 @@ pub async fn post(form: Form) -> Posted {
     address(&book.circle, &source).ok_or(backend::Error::NotFound)
 }
 
-/// Where a page of the book stands.
+/// Where a page of the book stands; only runbooks and alerts are in it.
 pub(crate) fn address(circle: &str, source: &Source) -> Option<String> {
-    match source {
-        Source::Runbook { service, .. } => {
-            Some(format!("/circles/{circle}/services/{}/runbook", encode(service)))
-        }
-        Source::Alert(name) => Some(format!("/alerts/{}", encode(name).replace('/', "%2F"))),
-        _ => None,
-    }
+    matches!(source, Source::Runbook { .. } | Source::Alert(_)).then(|| source.address(circle)).flatten()
 }
 
 fn page(book: &Book, text: &str) -> impl IntoView + use<> {

@@ -71,6 +71,7 @@ fn ways(here: &InCircle) -> impl IntoView + use<> {
     let leads = here.member.role == Role::Leader;
     view! {
         <div class="cluster">
+            <a class="btn" href=format!("{base}/postmortems")>"Postmortems"</a>
             {leads.then(|| view! {
                 <a class="btn" href=format!("{base}/signals")>"What was delivered"</a>
                 <a class="btn" href=format!("{base}/incident-severities")>"Severities"</a>

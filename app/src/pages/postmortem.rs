@@ -23,7 +23,7 @@ use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 /// The page of a postmortem, for the members of its circle.
 pub fn get() -> Loading {
     let number = path_param("postmortem");
-    circle_page(Section::Actions, move |here| async move {
+    circle_page(Section::Incidents, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let number = number.parse::<Number>().map_err(|_| Error::NotFound)?;
         let found = postmortems::find(db, who, circle, number, here.asked.received_at).await?;

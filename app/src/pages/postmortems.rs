@@ -21,7 +21,7 @@ use crate::shell::{Loading, Page, Section, circle_page};
 pub fn get() -> Loading {
     let page = page_asked();
     let query = asked_uri().query().unwrap_or_default().to_owned();
-    circle_page(Section::Actions, move |here| async move {
+    circle_page(Section::Incidents, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let services: Vec<(String, String)> =
             services::list(db, who, circle).await?.into_iter().map(|one| (one.slug, one.name)).collect();

@@ -6,11 +6,11 @@ use backend::runbooks::{self, MAIN, Page as Written, Runbook};
 use domain::runbook::{AlertSection, Document, Filling, Section as Part};
 use leptos::prelude::*;
 
-use self::words::{address, alert_address, filling_view, pieces, rendered, without_front};
+use self::words::{Under, address, alert_address, filling_view, pieces, rendered, without_front};
 use super::question_edit::resting::resting_on;
 use super::service_edit::trail;
 use super::sign_in::done;
-use crate::components::{Breadcrumb, Empty, Fact, Facts, Notice, NoticeKind, Time};
+use crate::components::{Breadcrumb, Empty, Fact, Facts, Notice, NoticeKind, TextField, Time};
 use crate::server::query_value;
 use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
@@ -95,7 +95,7 @@ fn body(runbook: &Runbook, page: Option<&Written>) -> AnyView {
     let document = page.read();
     let text = without_front(&page.content, &document);
     let shown = pieces(text).into_iter().map(|piece| {
-        view! { <div class="prose" inner_html=rendered(piece)></div> }
+        view! { <div class="prose" inner_html=rendered(piece, Under::H1)></div> }
     });
     view! {
         {document.redirect.clone().map(redirect_notice)}
@@ -171,8 +171,19 @@ fn aside(here: &InCircle, runbook: &Runbook, page: Option<&Written>) -> AnyView 
         <Facts><Fact name="Accountable">{accountable}</Fact>{version}{changed}{from}</Facts>
         {document.as_ref().map(sections)}
         {document.as_ref().zip(page).map(|(document, page)| alerts(page, document, asks_of(here, runbook)))}
+        {runbook.may_write().then(|| one_more(runbook))}
     }
     .into_any()
+}
+
+/// An alert that gets a page of its own.
+fn one_more(runbook: &Runbook) -> impl IntoView + use<> {
+    view! {
+        <form method="get" action=edit_address(runbook, MAIN) class="form no-print">
+            <TextField name="page" label="A page for one more alert" hint="Its name, as monitoring writes it."/>
+            <div><button class="btn">"Write it down"</button></div>
+        </form>
+    }
 }
 
 /// How much of each section is there.

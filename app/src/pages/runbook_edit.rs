@@ -4,11 +4,11 @@
 use backend::Error;
 use backend::runbooks::writing::{self, Place};
 use backend::runbooks::{self, MAIN, Runbook};
-use domain::runbook::Section as Part;
 use domain::runbook::diff::{counts, diff};
+use domain::runbook::{Section as Part, page_name};
 use leptos::prelude::*;
 
-use super::runbook::words::{address, pieces, rendered, script};
+use super::runbook::words::{Under, address, pieces, rendered, script};
 use super::runbook_history::{counts_words, difference};
 use super::service_edit::trail;
 use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, TextArea, TextField, Time};
@@ -28,7 +28,7 @@ pub fn get() -> Loading {
         if !runbook.may_write() {
             return Err(Error::NotFound);
         }
-        let name = query_value("page").filter(|name| !name.is_empty()).unwrap_or_else(|| MAIN.to_owned());
+        let name = query_value("page").and_then(|name| page_name(&name)).unwrap_or_else(|| MAIN.to_owned());
         let draft = writing::draft(db, who, circle, &slug, &name).await?;
         let stored = runbook.page(&name);
         let title = match stored {
@@ -70,7 +70,7 @@ pub fn get() -> Loading {
                 {remove}
                 {preview(&runbook, &name)}
                 {is_moved.then(|| moved(&runbook, &name, &content))}
-                <form method="post" class="form wide" novalidate data-drafting="">
+                <form method="post" class="form of-code" novalidate data-drafting="">
                     <input type="hidden" name="page" value=name.clone()/>
                     <input type="hidden" name="based_on" value=again().value("based_on", &based_on.to_string())/>
                     <TextArea name="content" label="The page" rows=24 value=content
@@ -163,7 +163,7 @@ fn preview(runbook: &Runbook, name: &str) -> Option<AnyView> {
     let hunks = diff(&before, &content);
     let (added, removed) = counts(&hunks);
     let shown = pieces(&content).into_iter().map(|piece| {
-        view! { <div class="prose" inner_html=rendered(piece)></div> }
+        view! { <div class="prose" inner_html=rendered(piece, Under::H2)></div> }
     });
     let shown = shown.collect_view();
     let words = format!("What changes: {}", counts_words(added, removed));

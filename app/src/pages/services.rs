@@ -111,7 +111,11 @@ fn list(circle: &str, services: Vec<Service>, covered: &HashMap<String, Coverage
             {format!("{}, {}.", counted(n_services, "service"), counted(n_ready, "ready question"))}
             {thin_sentence(n_thin)}
         </p>
-        <p><a href=format!("/circles/{circle}/documents")>"What is written down, and what is missing or old"</a></p>
+        <ul class="cluster">
+            <li><a href=format!("/circles/{circle}/runbooks")>"Runbooks"</a></li>
+            <li><a href="/alerts">"Find an alert"</a></li>
+            <li><a href=format!("/circles/{circle}/documents")>"Documents"</a></li>
+        </ul>
         {sought.search("services", None)}
         {rows}
         {sought.pager(&base)}

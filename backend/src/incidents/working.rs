@@ -12,6 +12,7 @@ use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
 use crate::search;
+use crate::sources::{self, Change};
 
 /// The longest text, in characters.
 pub(super) const TEXT_LIMIT: usize = 8000;
@@ -299,6 +300,9 @@ pub async fn change(
     for (kind, words) in changes {
         say(&mut tx, before, kind, before.phase, &words, Some(who), now).await?;
     }
+    let was = learned(&before.title, &before.impact, &before.resolution);
+    let is = learned(&title, impact, &before.resolution);
+    ask_to_check(&mut tx, circle, number, (&was, &is), now).await?;
     record(&mut tx, who, circle, (number, &title), "changed an incident", now).await?;
     commit(tx).await
 }
@@ -340,6 +344,24 @@ fn changes(
     changes
 }
 
+/// What a question can rest on in an incident.
+fn learned(title: &str, impact: &str, resolution: &str) -> String {
+    [title, impact, resolution].map(str::trim).join("\n\n")
+}
+
+/// Puts the questions on "check me" that rest on an incident.
+async fn ask_to_check(
+    tx: &mut Tx,
+    circle: &str,
+    number: Number,
+    (was, is): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let source = format!("incident:{number}");
+    let change = Change { source: &source, from: "what it said", to: "what it says now", was, is };
+    sources::changed(tx, circle, &change, now).await
+}
+
 const RESOLUTION: &str = "UPDATE incidents SET resolution = $2 WHERE id = $1";
 
 /// Writes down what ended an incident.
@@ -365,6 +387,9 @@ pub async fn explain(
         .await
         .map(drop))?;
     say(&mut tx, incident, Kind::Resolution, incident.phase, &resolution, Some(who), now).await?;
+    let was = learned(&incident.title, &incident.impact, &incident.resolution);
+    let is = learned(&incident.title, &incident.impact, &resolution);
+    ask_to_check(&mut tx, circle, number, (&was, &is), now).await?;
     record(&mut tx, who, circle, (number, &incident.title), "wrote resolution notes", now).await?;
     commit(tx).await
 }

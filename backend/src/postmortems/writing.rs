@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::action::{self, Origin, OriginKind, day_in};
+use domain::incident;
 use domain::postmortem::{Number, Section, State};
 use domain::search::Kind;
 use sqlx::{query, query_scalar};
@@ -209,7 +210,12 @@ fn fill(written: &mut Written, found: &incidents::Detail, member: &Member) {
     let zone = member.circle_zone;
     let line = |entry: &incidents::TimelineEntry| {
         let at = entry.entry.happened_at.with_timezone(&zone).format("%Y-%m-%d %H:%M");
-        let words = one_line(&entry.entry.words);
+        let said = one_line(&entry.entry.words);
+        let words = match (entry.entry.kind, said.is_empty()) {
+            (incident::Kind::Phase, true) => entry.entry.phase.title().to_owned(),
+            (incident::Kind::Phase, false) => format!("{}. {said}", entry.entry.phase.title()),
+            _ => said,
+        };
         (!words.is_empty()).then(|| format!("- {at} {words}"))
     };
     let mut lines: Vec<(DateTime<Utc>, String)> =

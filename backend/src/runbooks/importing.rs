@@ -7,10 +7,10 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use domain::bank::SourceFile;
 use domain::runbook::import::{self, Folder, Read};
-use domain::runbook::{Kind, Section};
+use domain::runbook::{Kind, Section, page_name};
 use sqlx::query_as;
 
-use super::writing::{NewPage, is_page_name, next_version, put_page, writer};
+use super::writing::{NewPage, next_version, put_page, writer};
 use super::{MAIN, Page, pages_at};
 use crate::audit;
 use crate::db::{Db, commit, on};
@@ -189,8 +189,5 @@ fn wanted(file: &Read) -> String {
         Some(name) if file.document.kind == Kind::Alert => name.as_str(),
         _ => file.path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default(),
     };
-    let safe: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
-    let safe: String = safe.trim_matches(['-', '_']).chars().take(90).collect();
-    if is_page_name(&safe) && safe != MAIN { safe } else { "page".to_owned() }
+    page_name(name).filter(|name| name != MAIN).unwrap_or_else(|| "page".to_owned())
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::people::Role;
-use domain::runbook::{self, FILE_LIMIT, Section};
+use domain::runbook::{self, FILE_LIMIT, Section, is_page_name};
 use domain::search::Kind as Sought;
 use sqlx::{FromRow, query, query_as, query_scalar};
 
@@ -191,13 +191,6 @@ pub async fn remove(db: &Db, who: &Who, place: &Place<'_>, now: DateTime<Utc>) -
 pub(super) async fn writer(db: &Db, who: &Who, circle: &str) -> Result<Member> {
     let member = circles::member(db, who, circle).await?;
     if member.role == Role::Reader { Err(Error::NotFound) } else { Ok(member) }
-}
-
-/// Whether a text can name a page.
-pub(super) fn is_page_name(page: &str) -> bool {
-    (1..=100).contains(&page.len())
-        && page.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-        && page.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 fn refuse_page(page: &str) -> Result<()> {

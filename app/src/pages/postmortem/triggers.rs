@@ -21,7 +21,7 @@ use crate::shell::{InCircle, Loading, Page, Section, circle_page};
 /// The five triggers of an incident.
 pub fn get() -> Loading {
     let asked = query_value("incident").unwrap_or_default();
-    circle_page(Section::Actions, move |here| async move {
+    circle_page(Section::Incidents, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let Ok(number) = asked.parse::<Number>() else {
             return Ok(Page::new("Postmortem or not", which(circle)));

@@ -16,7 +16,7 @@ use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 /// The form that begins one, of an incident or by hand.
 pub fn get() -> Loading {
     let incident = query_value("incident").unwrap_or_default();
-    circle_page(Section::Actions, move |here| async move {
+    circle_page(Section::Incidents, move |here| async move {
         if here.member.role == Role::Reader {
             return Err(Error::NotFound);
         }
@@ -80,7 +80,7 @@ pub async fn post_new(form: Form) -> Posted {
 /// The form that writes one.
 pub fn get_edit() -> Loading {
     let number = path_param("postmortem");
-    circle_page(Section::Actions, move |here| async move {
+    circle_page(Section::Incidents, move |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let number = number.parse::<Number>().map_err(|_| Error::NotFound)?;
         let found = postmortems::find(db, who, circle, number, here.asked.received_at).await?;

@@ -12,8 +12,8 @@ use crate::shell::InCircle;
 pub async fn resting_on(here: &InCircle, source: &str) -> backend::Result<Option<AnyView>> {
     let resting = questions_on(&here.site.db, &here.who, &here.member.circle, source).await?;
     let base = format!("/circles/{}/questions", here.member.circle);
-    let rows: Vec<_> = resting.iter().map(|one| row(&base, one)).collect();
-    Ok((!rows.is_empty()).then(|| {
+    let rows = rows(&base, &resting);
+    Ok((!resting.is_empty()).then(|| {
         view! {
             <section class="stack no-print" data-tight="" aria-labelledby="resting">
                 <h2 id="resting">"Questions that rest on it"</h2>
@@ -22,6 +22,12 @@ pub async fn resting_on(here: &InCircle, source: &str) -> backend::Result<Option
         }
         .into_any()
     }))
+}
+
+/// Each of these questions as an entry of a list; `base` is where the questions
+/// of the circle stand.
+pub fn rows(base: &str, resting: &[Resting]) -> impl IntoView + use<> {
+    resting.iter().map(|one| row(base, one)).collect_view()
 }
 
 fn row(base: &str, one: &Resting) -> impl IntoView + use<> {

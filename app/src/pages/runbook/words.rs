@@ -6,7 +6,8 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::components::{Status, StatusKind};
-use crate::markdown::{Images, blocks};
+pub use crate::markdown::Under;
+use crate::markdown::chapters;
 use crate::shell::encode;
 
 /// Where a page of a runbook stands.
@@ -22,8 +23,8 @@ pub fn alert_address(name: &str) -> String {
 
 /// Markdown of a runbook as HTML; a link from file to file leads to the alert of
 /// that name.
-pub fn rendered(text: &str) -> String {
-    blocks(&linked(text, |name| Some(alert_address(name))), Images::None)
+pub fn rendered(text: &str, under: Under) -> String {
+    chapters(&linked(text, |name| Some(alert_address(name))), under)
 }
 
 /// The text without what stands before it for other programs, and without the
