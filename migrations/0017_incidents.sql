@@ -102,6 +102,9 @@ CREATE TABLE signals (
 CREATE INDEX signals_waiting ON signals (circle, id) WHERE state = 'waiting';
 CREATE INDEX signals_by_circle ON signals (circle, id);
 CREATE INDEX signals_by_sender ON signals (source, sender_id);
+CREATE INDEX signals_newest ON signals (source, id);
+CREATE INDEX signals_to_sweep ON signals (received_at) WHERE state IN ('done', 'repeated');
+CREATE INDEX signals_to_look_at ON signals (circle, id) WHERE state IN ('unknown', 'failed');
 
 -- One alert of a source: one firing of one fingerprint.
 CREATE TABLE signal_alerts (
@@ -125,6 +128,7 @@ CREATE TABLE signal_alerts (
     UNIQUE (source, identity)
 );
 CREATE INDEX signal_alerts_by_incident ON signal_alerts (incident);
+CREATE INDEX signal_alerts_by_fingerprint ON signal_alerts (source, fingerprint, starts_at);
 CREATE INDEX signal_alerts_by_name ON signal_alerts (circle, name, starts_at);
 
 -- The rules of a circle by which alerts are led to services; the newest turn

@@ -158,8 +158,11 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
             known => {
                 write_question(tx, circle, question, now).await?;
                 match known {
-                    Some(_) => {
-                        sources::settle(tx, circle, &id, None, Outcome::Edited, now).await?;
+                    Some(known) => {
+                        // Only what is asked of people answers what its source asks of it.
+                        if known.version != question.version.0 {
+                            sources::settle(tx, circle, &id, None, Outcome::Edited, now).await?;
+                        }
                         imported.n_changed += 1;
                     }
                     None => imported.n_added += 1,

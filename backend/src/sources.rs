@@ -11,6 +11,7 @@ pub(crate) mod reading;
 pub(crate) mod runbooks;
 #[cfg(test)]
 mod stories;
+pub mod unasked;
 
 use chrono::{DateTime, Utc};
 use domain::people::Role;
@@ -263,7 +264,8 @@ pub async fn retire(
 ) -> Result<()> {
     let text = editing::text_of(db, who, circle, question).await?;
     let retired = domain::source::with_state(&text, State::Outdated.as_str());
-    editing::write(db, who, circle, question, &retired, Outcome::Retired, now).await
+    let written = editing::Written { text: &retired, outcome: Outcome::Retired, over: Some(&text) };
+    editing::write(db, who, circle, question, written, now).await
 }
 
 const LEAVES_OUT: &str = "SELECT leaves_out FROM check_settings WHERE circle = $1";

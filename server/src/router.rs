@@ -39,6 +39,10 @@ use crate::layers::{asked, calls, csrf, few, headers, length, whole};
 /// The largest body of any request, in bytes.
 const BODY_LIMIT: usize = 512 * 1024;
 
+/// The largest delivery: an Alertmanager drops for good what is refused as too
+/// large, and the largest come when most is wrong.
+const DELIVERY_LIMIT: usize = 2 * 1024 * 1024;
+
 /// The largest body of what an island sends.
 const API_LIMIT: usize = 64 * 1024;
 
@@ -94,7 +98,7 @@ pub fn router(
         // Whoever delivers is no browser, and shows a token of its own.
         .route(
             "/hooks/{source}",
-            post(hooks::take).layer(RequestBodyLimitLayer::new(BODY_LIMIT)).with_state(site),
+            post(hooks::take).layer(RequestBodyLimitLayer::new(DELIVERY_LIMIT)).with_state(site),
         )
         .layer(from_fn_with_state(public_url, headers::harden))
         .layer(from_fn(whole::finish_what_began))

@@ -81,7 +81,7 @@ for (const [mode, options] of [
       await page.keyboard.press('Enter');
       await expect(page.getByRole('status')).toContainText('The phase is noted.');
       await page.getByText('Severity, impact, service').click();
-      await page.getByLabel('Business is affected').check();
+      await page.getByLabel('Business is or was affected').check();
       await page.getByLabel('What customers notice').fill('One cart in eight opens late.');
       await page.getByRole('button', { name: 'Save the changes' }).click();
       await page.getByRole('textbox', { name: 'Update for stakeholders' }).fill('Carts open late. We know why.');

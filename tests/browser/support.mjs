@@ -207,7 +207,7 @@ export function complaints(page, except = /$^/) {
     return dialog.dismiss();
   });
   // A page that is left in a hurry has no time to fade; the browser calls that an error.
-  const isHurry = (error) => /Transition was skipped/.test(String(error));
+  const isHurry = (error) => /Transition was (skipped|aborted)/.test(String(error));
   page.on('pageerror', (error) => isHurry(error) || heard.push(String(error)));
   return heard;
 }

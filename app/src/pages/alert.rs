@@ -1,7 +1,7 @@
 //! Three in the morning: an alert's name in, what it means and what to do out.
 //! One column on a phone, no wasm, and complete without a script.
 
-use backend::alerts::remarks::{self, Remark, Verdict};
+use backend::alerts::remarks::{self, Remark, Said, Verdict};
 use backend::alerts::{self, Described, Night};
 use backend::sources::{Resting, questions_on};
 use backend::{Db, Error};
@@ -15,7 +15,7 @@ use super::question_edit::resting::rows;
 use super::runbook::words::{Under, address, rendered, script};
 use super::sign_in::done;
 use crate::components::{Command, ErrorSummary, Time};
-use crate::form::{Form, Posted, again};
+use crate::form::{Form, Posted, again, key_field};
 use crate::server::{Who, query_value, set_status};
 use crate::shell::{Loading, Page, bare_page, encode, path_param};
 
@@ -49,14 +49,15 @@ pub async fn post(form: Form) -> Posted {
     let name = form.param("alert")?;
     let (circle, service) = (form.get("circle"), form.get("service"));
     let places = alerts::places(&form.site.db, &who, name, Some(circle), Some(service)).await?;
-    let place = places.iter().find(|place| place.page == form.get("page")).ok_or(Error::NotFound)?;
+    let is_it = |(_, place): &(usize, &Described)| place.page == form.get("page");
+    let (nth, place) = places.iter().enumerate().find(is_it).ok_or(Error::NotFound)?;
     let verdict = Verdict::parse(form.get("verdict"))
         .ok_or_else(|| Error::refused("verdict", "Choose one of the three."))?;
     let now = form.asked.received_at;
-    let action =
-        remarks::say(&form.site.db, &who, place, verdict, form.get("note"), form.has("action"), now).await?;
+    let said = Said { verdict, note: form.get("note"), is_to_do: form.has("action"), key: form.get("key") };
+    let action = remarks::say(&form.site.db, &who, place, said, now).await?;
     let done = if action.is_some() { "action" } else { "said" };
-    Ok(format!("{}&done={done}", place_address(place)))
+    Ok(format!("{}&nth={nth}&done={done}", place_address(place)))
 }
 
 /// No runbook knows the name: what comes near, with the status of a page that
@@ -69,14 +70,11 @@ async fn missing(db: &Db, who: &Who, name: &str) -> backend::Result<Page> {
 
 fn choice(name: &str, places: &[Described]) -> impl IntoView + use<> {
     let rows = places.iter().enumerate().map(|(nth, place)| {
-        let is_alone = places
-            .iter()
-            .filter(|other| (&other.circle, &other.service) == (&place.circle, &place.service))
-            .count()
-            == 1;
-        let href = match is_alone {
-            true => place_address(place),
-            false => format!("{}?nth={nth}", super::runbook::words::alert_address(name)),
+        let of_same = |other: &&Described| (&other.circle, &other.service) == (&place.circle, &place.service);
+        let within = places[..nth].iter().filter(of_same).count();
+        let href = match places.iter().filter(of_same).count() {
+            1 => place_address(place),
+            _ => format!("{}&nth={within}", place_address(place)),
         };
         let title = place.service_name.clone();
         let hint = format!("{} · {}", place.circle_name, place.title);
@@ -262,12 +260,14 @@ fn used(night: &Night, zone: Tz) -> impl IntoView + use<> {
             <h2 id="used">"I used it"</h2>
             <form method="post">
                 {hidden}
+                {key_field()}
                 <button class="btn" name="verdict" value="right">"It was right"</button>
             </form>
             <details open=is_open>
                 <summary>"Something was wrong or missing"</summary>
                 <form method="post" class="form" novalidate>
                     {hidden_again}
+                    {key_field()}
                     <div class="field">
                         <label for="note">"What was it?"</label>
                         {error}
@@ -327,7 +327,8 @@ fn shown(text: &str) -> AnyView {
     const OPEN: &str = "<pre tabindex=\"0\"><code";
     const CLOSE: &str = "</code></pre>";
     let html = rendered(text, Under::H2);
-    let mut views: Vec<AnyView> = Vec::new();
+    // In one piece: a command may stand within a list.
+    let mut whole = String::new();
     let mut rest = html.as_str();
     while let Some(at) = rest.find(OPEN) {
         let (before, after) = rest.split_at(at);
@@ -338,13 +339,13 @@ fn shown(text: &str) -> AnyView {
         else {
             break;
         };
-        views.push(view! { <div inner_html=before.to_owned()></div> }.into_any());
+        whole.push_str(before);
         let command = unescaped(after[inner..end].trim_end_matches('\n'));
-        views.push(view! { <Command text=command/> }.into_any());
+        whole.push_str(&view! { <Command text=command/> }.to_html());
         rest = &after[end + CLOSE.len()..];
     }
-    views.push(view! { <div inner_html=rest.to_owned()></div> }.into_any());
-    views.collect_view().into_any()
+    whole.push_str(rest);
+    view! { <div inner_html=whole></div> }.into_any()
 }
 
 fn unescaped(html: &str) -> String {

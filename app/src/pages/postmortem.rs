@@ -139,6 +139,7 @@ fn draft(form: &Form) -> Draft {
         owner: text("owner"),
         assign_by: text("assign_by"),
         done_by: text("done_by"),
+        key: text("key"),
         ..Draft::default()
     }
 }

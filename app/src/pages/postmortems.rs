@@ -1,6 +1,8 @@
 //! The postmortems of a circle, with filters that stand in the address, and the
 //! form that brings one in from elsewhere.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use backend::Error;
 use backend::postmortems::importing::{MarkdownFile, take};
 use backend::postmortems::{self, Listed, PAGE, Postmortem, Wanted};
@@ -65,7 +67,7 @@ pub async fn post(form: Form) -> Posted {
     let words = form.get("words");
     if !words.trim().is_empty() {
         let name = form.get("name").trim();
-        let path = if name.is_empty() { "pasted.md".to_owned() } else { name.to_owned() };
+        let path = if name.is_empty() { pasted_name(words) } else { name.to_owned() };
         files.push(MarkdownFile { path, bytes: words.as_bytes().to_vec() });
     }
     if files.is_empty() {
@@ -75,6 +77,17 @@ pub async fn post(form: Form) -> Posted {
     let imported = take(&form.site.db, &who, circle, &files, form.asked.received_at).await?;
     let what = if imported.n_added > 0 { "imported" } else { "known" };
     Ok(format!("/circles/{circle}/postmortems?done={what}"))
+}
+
+/// What a pasted text is called that nobody named: the same text the same, and
+/// without a digit, so that no day is read from it.
+fn pasted_name(words: &str) -> String {
+    let mut hash = DefaultHasher::new();
+    words.hash(&mut hash);
+    let letter =
+        |digit: u8| if digit.is_ascii_digit() { char::from(digit - b'0' + b'g') } else { char::from(digit) };
+    let letters: String = format!("{:016x}", hash.finish()).bytes().map(letter).collect();
+    format!("pasted-{letters}.md")
 }
 
 fn read(query: &str, services: &[(String, String)]) -> (Wanted, Vec<String>) {

@@ -6,8 +6,8 @@ mod differences;
 pub mod new;
 pub mod resting;
 
-use backend::sources::editing::{check, text_of, write};
-use backend::sources::{self, Check, Outcome, seen_as};
+use backend::sources::editing::{check, edit, stamp, text_of};
+use backend::sources::{self, Check, seen_as};
 use backend::{Error, questions};
 use domain::bank::Severity;
 use domain::question::QuestionId;
@@ -30,6 +30,7 @@ pub fn get() -> Loading {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let text = text_of(db, who, circle, &id).await?;
         let checks = sources::of_question(db, who, circle, &id).await?;
+        let was = again().value("was", &stamp(&text));
         let typed = again().value("text", &text);
         let (read, findings) = check(db, who, circle, &id, &typed).await?;
         let shown = questions::find(db, who, circle, &id).await?;
@@ -75,6 +76,8 @@ pub fn get() -> Loading {
                 <div class="panels">
                     <form method="post" class="form" novalidate>
                         <input type="hidden" name="do" value="write"/>
+                        <input type="hidden" name="was" value=was/>
+                        {seen(&checks)}
                         <TextArea name="text" label="The file" rows=24 value=text
                             hint="As in a bank: front matter between +++, the question, its choices, and the explanation last."/>
                         {warnings}
@@ -95,14 +98,17 @@ pub fn get() -> Loading {
     })
 }
 
+/// Which checks a form is shown with.
+fn seen(checks: &[Check]) -> impl IntoView + use<> {
+    let field = |check| view! { <input type="hidden" name="seen" value=seen_as(check)/> };
+    checks.iter().map(field).collect_view()
+}
+
 /// What changed in the sources, with the ways to settle it.
 fn changed(here: &InCircle, checks: &[Check]) -> Option<impl IntoView + use<>> {
     let zone = here.member.zone;
     let circle = here.member.circle.clone();
-    let seen: Vec<_> = checks
-        .iter()
-        .map(|check| view! { <input type="hidden" name="seen" value=seen_as(check)/> })
-        .collect();
+    let seen = seen(checks);
     let rows: Vec<_> = checks
         .iter()
         .map(|check| {
@@ -148,7 +154,8 @@ pub async fn post(form: Form) -> Posted {
     match form.get("do") {
         "write" if form.has("look") => Err(Error::Refused(Vec::new())),
         "write" => {
-            write(db, &who, circle, &id, form.get("text"), Outcome::Edited, now).await?;
+            let shown = (form.get("was"), &*form.all("seen"));
+            edit(db, &who, circle, &id, form.get("text"), shown, now).await?;
             Ok(format!("{page}?done=written&since={before}"))
         }
         "confirm" => {

@@ -40,6 +40,10 @@ pub fn get() -> Loading {
         let based_on = stored.map_or(0, |page| page.version);
         let (content, based_on) =
             draft.as_ref().map_or((begins_with, based_on), |draft| (draft.content.clone(), draft.based_on));
+        // Where the page was taken out meanwhile, what is saved is a new one.
+        let based_on = if stored.is_none() { 0 } else { based_on };
+        let shown_again = again().get("based_on").filter(|_| stored.is_some()).map(str::to_owned);
+        let based_on_field = shown_again.unwrap_or_else(|| based_on.to_string());
         let back = address(circle, &slug, if stored.is_some() { &name } else { MAIN });
         let zone = here.member.zone;
         let mut trail = trail(circle, &runbook.service);
@@ -72,7 +76,7 @@ pub fn get() -> Loading {
                 {is_moved.then(|| moved(&runbook, &name, &content))}
                 <form method="post" class="form of-code" novalidate data-drafting="">
                     <input type="hidden" name="page" value=name.clone()/>
-                    <input type="hidden" name="based_on" value=again().value("based_on", &based_on.to_string())/>
+                    <input type="hidden" name="based_on" value=based_on_field/>
                     <TextArea name="content" label="The page" rows=24 value=content
                         hint="Markdown. Headings make the sections; below Alerts each alert has a heading of its own, with Meaning, Impact, Diagnosis and Mitigation."/>
                     <p class="meta" role="status" data-draft-state=""></p>
@@ -106,14 +110,16 @@ pub async fn post(form: Form) -> Posted {
             Ok(edit)
         }
         "drop" => {
-            let asked = form.asked_page().unwrap_or_else(|| MAIN.to_owned());
+            let asked =
+                form.asked_page().and_then(|page| page_name(&page)).unwrap_or_else(|| MAIN.to_owned());
             let place = Place { page: &asked, ..place };
             writing::drop_draft(db, &who, &place).await?;
             let known = runbooks::find(db, &who, circle, service).await?.page(&asked).is_some();
             Ok(with_done(&address(circle, service, if known { &asked } else { MAIN }), "dropped"))
         }
         "remove" => {
-            let asked = form.asked_page().unwrap_or_else(|| MAIN.to_owned());
+            let asked =
+                form.asked_page().and_then(|page| page_name(&page)).unwrap_or_else(|| MAIN.to_owned());
             writing::remove(db, &who, &Place { page: &asked, ..place }, now).await?;
             Ok(with_done(&address(circle, service, MAIN), "removed"))
         }

@@ -236,7 +236,7 @@ fn report() -> Option<AnyView> {
     let has_service = again.get("service").is_some_and(|service| !service.is_empty());
     let take = if has_service {
         view! {
-            <form method="post">{hidden.collect_view()}<button class="btn primary" name="do" value="take">"Take them in"</button></form>
+            <form method="post" enctype="multipart/form-data">{hidden.collect_view()}<button class="btn primary" name="do" value="take">"Take them in"</button></form>
         }
         .into_any()
     } else {

@@ -8,6 +8,9 @@ mod met;
 mod records;
 mod table;
 pub(super) mod thin;
+mod unasked;
+
+use std::collections::BTreeSet;
 
 use backend::Error;
 use backend::coverage;
@@ -15,6 +18,7 @@ use backend::error::Problem;
 use backend::questions;
 use backend::services::{self, Service};
 use backend::shelf::{bank_of, has_errors};
+use backend::sources::{self, Check};
 use chrono::NaiveDate;
 use domain::bank::{Bank, Finding};
 use domain::people::Role;
@@ -82,8 +86,12 @@ async fn in_circle(here: &InCircle, service: Service) -> backend::Result<Page> {
             View::Overview => {
                 let asking =
                     asking::section(circle, &coverage::asking(db, who, circle, &service.slug).await?);
+                let unasked = sources::unasked::unasked(db, who, circle, &service.slug).await?;
+                let to_check = sources::to_check(db, who, circle).await?;
                 let questions = view! {
                     {table::for_leaders(&base, &coverage)}
+                    {to_check_line(circle, &service.slug, &to_check)}
+                    {unasked::section(circle, &service.slug, &unasked)}
                     {asking}
                     {take_section()}
                 };
@@ -202,6 +210,20 @@ fn outside(words: &str, url: &str) -> AnyView {
     } else {
         format!("{words}: {url}").into_any()
     }
+}
+
+/// How many questions of the service wait for somebody to look at them, because
+/// what they rest on has changed.
+fn to_check_line(circle: &str, service: &str, to_check: &[Check]) -> Option<impl IntoView + use<>> {
+    let questions: BTreeSet<_> =
+        to_check.iter().map(|check| &check.question).filter(|question| question.service == service).collect();
+    let n = i64::try_from(questions.len()).unwrap_or(i64::MAX);
+    (n > 0).then(|| {
+        let asks = if n == 1 { "asks" } else { "ask" };
+        let words = format!("{} {asks} to be checked", counted(n, "question"));
+        let href = format!("/circles/{circle}/check-me");
+        view! { <p><a href=href>{words}</a>": what they rest on has changed."</p> }
+    })
 }
 
 fn take_section() -> impl IntoView {

@@ -156,7 +156,7 @@ fn settings(out: &HandedOut, hooks: &str) -> String {
     let (address, token) = (format!("{hooks}/{}", out.key), &out.token);
     match out.sender {
         Sender::Alertmanager => format!(
-            "receivers:\n  - name: muster\n    webhook_configs:\n      - url: {address}\n        http_config:\n          authorization:\n            credentials: {token}"
+            "receivers:\n  - name: muster\n    webhook_configs:\n      - url: {address}\n        max_alerts: 1000\n        http_config:\n          authorization:\n            credentials: {token}"
         ),
         Sender::Grafana => format!(
             "Contact point: Webhook\nURL: {address}\nAuthorization header, scheme: Bearer\nAuthorization header, credentials: {token}"

@@ -6,7 +6,7 @@ use domain::action::{Fixes, How, Number, Origin, OriginKind, Severity};
 use sqlx::{FromRow, query, query_as};
 
 use super::{Described, Night, night};
-use crate::actions::making::{self, Draft};
+use crate::actions::making::{self, Draft, Made, Prepared};
 use crate::db::{Db, commit, new_id, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
@@ -105,44 +105,69 @@ pub(super) async fn of_alert(db: &Db, circle: &str, service: &str, name: &str) -
 
 const ADD: &str = "
     INSERT INTO runbook_remarks (id, circle, service, page, alert, version, verdict, note, action, made_by, made_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (id) DO NOTHING";
+
+/// What somebody says after using a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    pub verdict: Verdict,
+    pub note: &'a str,
+    /// Whether a corrective action is to be made of it.
+    pub is_to_do: bool,
+    /// Made by the page, so that sending it twice says it once.
+    pub key: &'a str,
+}
 
 /// Keeps what somebody says after using a page: any member may. With `is_to_do`
-/// an engineer or a leader makes a corrective action of it; its number is
-/// returned.
+/// an engineer or a leader makes a corrective action of it in the same
+/// transaction; its number is returned.
 pub async fn say(
     db: &Db,
     who: &Who,
     place: &Described,
-    verdict: Verdict,
-    note: &str,
-    is_to_do: bool,
+    said: Said<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Number>> {
     let night = night(db, who, place).await?;
-    let note = note.trim();
+    let note = said.note.trim();
     if note.chars().count() > 2000 {
         return Err(Error::refused("note", "Keep it under 2000 characters."));
     }
-    if note.is_empty() && verdict != Verdict::Right {
+    if note.is_empty() && said.verdict != Verdict::Right {
         return Err(Error::refused(
             "note",
             "Say in a few words what it was, so that somebody can put it right.",
         ));
     }
-    let action = match is_to_do && verdict != Verdict::Right && night.may_write {
-        true => Some(make_action(db, who, &night, verdict, note, now).await?),
-        false => None,
+    let mut action = None;
+    if said.is_to_do && said.verdict != Verdict::Right && night.may_write {
+        let (origin, draft) = action_of(&night, said);
+        action = Some(match making::prepare(db, who, &night.member.circle, origin, &draft, now).await? {
+            Prepared::Ready(ready) => ready,
+            Prepared::Before(number) => return Ok(Some(number)),
+        });
+    }
+    let id = match said.key {
+        "" => new_id(),
+        key => format!("{}-{}", who.person, key.chars().take(64).collect::<String>()),
     };
     let mut tx = db.begin().await?;
+    let action = match action {
+        None => None,
+        Some(ready) => match ready.add(&mut tx, who, now).await? {
+            Made::Now(number) => Some(number),
+            Made::Before(number) => return Ok(Some(number)),
+        },
+    };
     on!(&mut tx, |tx| query(ADD)
-        .bind(new_id())
+        .bind(id)
         .bind(&night.member.circle)
         .bind(&night.service)
         .bind(&night.page.page)
         .bind(&night.name)
         .bind(night.version)
-        .bind(verdict.as_str())
+        .bind(said.verdict.as_str())
         .bind(note)
         .bind(action.map(|number| number.0))
         .bind(&who.person)
@@ -154,26 +179,20 @@ pub async fn say(
     Ok(action)
 }
 
-async fn make_action(
-    db: &Db,
-    who: &Who,
-    night: &Night,
-    verdict: Verdict,
-    note: &str,
-    now: DateTime<Utc>,
-) -> Result<Number> {
-    let what = if verdict == Verdict::Wrong { "Put right" } else { "Complete" };
+/// The action that puts a page right.
+fn action_of(night: &Night, said: Said<'_>) -> (Origin, Draft) {
+    let what = if said.verdict == Verdict::Wrong { "Put right" } else { "Complete" };
     let name: String = night.name.chars().take(100).collect();
     let draft = Draft {
         title: format!("{what} the runbook of {name}"),
-        description: format!("Said after using version {}:\n\n{note}", night.version),
+        description: format!("Said after using version {}:\n\n{}", night.version, said.note.trim()),
         done_when: "The page says what was found, and somebody else has followed it.".to_owned(),
         fixes: Some(Fixes::Document),
         how: Some(How::Corrective),
         severity: Severity::new(3),
+        key: said.key.to_owned(),
         ..Draft::default()
     };
     let reference = format!("runbook:{}#{}", night.service, night.name);
-    let origin = Origin { kind: OriginKind::RunbookRemark, reference };
-    making::make(db, who, &night.member.circle, origin, &draft, now).await
+    (Origin { kind: OriginKind::RunbookRemark, reference }, draft)
 }

@@ -58,7 +58,7 @@ async fn to_other_circles_there_is_no_such_alert() {
     assert!(find(&db, &bob, "OrdersPoolFull").await.unwrap().is_empty());
     assert!(places(&db, &bob, "OrdersPoolFull", None, None).await.unwrap().is_empty());
     assert!(matches!(night(&db, &bob, &place).await, Err(Error::NotFound)));
-    let said = remarks::say(&db, &bob, &place, Verdict::Right, "", false, noon()).await;
+    let said = remarks::say(&db, &bob, &place, said(Verdict::Right, "", false), noon()).await;
     assert!(matches!(said, Err(Error::NotFound)));
 }
 
@@ -68,11 +68,12 @@ async fn a_wrong_page_becomes_a_corrective_action_on_request() {
     let [_, eve, ray] = orders(&db).await;
     let place = places(&db, &eve, "OrdersPoolFull", None, None).await.unwrap().remove(0);
 
-    remarks::say(&db, &ray, &place, Verdict::Right, "", true, noon()).await.unwrap();
-    let number = remarks::say(&db, &eve, &place, Verdict::Wrong, "The command has moved.", true, noon())
-        .await
-        .unwrap()
-        .unwrap();
+    remarks::say(&db, &ray, &place, said(Verdict::Right, "", true), noon()).await.unwrap();
+    let number =
+        remarks::say(&db, &eve, &place, said(Verdict::Wrong, "The command has moved.", true), noon())
+            .await
+            .unwrap()
+            .unwrap();
 
     let action = actions::find(&db, &eve, "orders", number, noon()).await.unwrap();
     assert_eq!(action.action.title, "Put right the runbook of OrdersPoolFull");
@@ -82,7 +83,7 @@ async fn a_wrong_page_becomes_a_corrective_action_on_request() {
     assert_eq!(told.len(), 2);
     assert!(told.contains(&(Verdict::Wrong, Some(number))));
     assert!(told.contains(&(Verdict::Right, None)));
-    let bare = remarks::say(&db, &eve, &place, Verdict::Wrong, " ", false, noon()).await;
+    let bare = remarks::say(&db, &eve, &place, said(Verdict::Wrong, " ", false), noon()).await;
     assert!(matches!(bare, Err(Error::Refused(_))));
 }
 
@@ -104,4 +105,8 @@ async fn rules_and_runbooks_are_compared_both_ways() {
     assert!(matches!(rules::take(&db, &ray, "orders", "x.yaml", text, noon()).await, Err(Error::NotFound)));
     rules::forget(&db, &eve, "orders", "orders.yaml", noon()).await.unwrap();
     assert!(rules::covered(&db, &ray, "orders", "").await.unwrap().files.is_empty());
+}
+
+fn said(verdict: Verdict, note: &str, is_to_do: bool) -> remarks::Said<'_> {
+    remarks::Said { verdict, note, is_to_do, key: "" }
 }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::bank::{Content, SourceFile};
 
 use super::story::Story;
-use crate::alerts::remarks::{self, Verdict};
+use crate::alerts::remarks::{self, Said, Verdict};
 use crate::alerts::{self, rules};
 use crate::error::Result;
 use crate::runbooks::writing::{self, Place};
@@ -80,7 +80,8 @@ impl Story<'_> {
         ];
         for (name, who, verdict, note, days) in said {
             for place in alerts::places(db, who, name, Some(circle), None).await? {
-                remarks::say(db, who, &place, verdict, note, false, now - TimeDelta::days(days)).await?;
+                let said = Said { verdict, note, is_to_do: false, key: "" };
+                remarks::say(db, who, &place, said, now - TimeDelta::days(days)).await?;
             }
         }
         Ok(())

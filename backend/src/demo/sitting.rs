@@ -1,6 +1,7 @@
 //! A simulated engineer sits a test, through the use cases that people use.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::source::Source;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -8,6 +9,7 @@ use super::cast::Actor;
 use super::engineer::{Said, say};
 use crate::attempts::saving::{Save, save};
 use crate::attempts::{self, finishing};
+use crate::book;
 use crate::db::Db;
 use crate::error::{Error, Result};
 
@@ -50,9 +52,14 @@ pub(super) async fn sit(db: Db, sitting: Sitting, now: DateTime<Utc>) -> Result<
         let is_taught = taught.contains(&slot.question.id.to_string());
         let traits = if is_taught { actor.traits.taught() } else { actor.traits };
         let said = say(&traits, &slot.question, &slot.order, &mut rng);
-        clock += said.took * pace;
+        let (began, took) = (clock, said.took * pace);
+        clock += took;
         if clock > now {
             return Ok(sat);
+        }
+        if !said.knows && slot.n % 3 == 0 {
+            let at = (began + took / 4, began + took / 2);
+            look_up(&db, &actor, &attempt, (slot.n, &slot.question.id.service), at).await?;
         }
         if !said.knows && sat.a_hard_one == 1 {
             sat.a_hard_one = slot.n;
@@ -72,6 +79,26 @@ pub(super) async fn sit(db: Db, sitting: Sitting, now: DateTime<Utc>) -> Result<
         finishing::hand_in(&db, &actor.who, &attempt, sat.ended_at).await?;
     }
     Ok(sat)
+}
+
+/// Opens the book beside a question, and the runbook of its service in it.
+async fn look_up(
+    db: &Db,
+    actor: &Actor,
+    attempt: &str,
+    (slot, service): (u16, &str),
+    (looked_at, opened_at): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<()> {
+    let runbook = Source::Runbook { service: service.to_owned(), section: None };
+    let looked = async {
+        book::look(db, &actor.who, attempt, slot, looked_at).await?;
+        book::open(db, &actor.who, attempt, slot, &runbook, opened_at).await
+    };
+    match looked.await {
+        // The time is over.
+        Err(Error::Over | Error::NotFound) => Ok(()),
+        looked => looked.map(drop),
+    }
 }
 
 fn event(attempt: &str, slot: u16, said: Said, received_at: DateTime<Utc>) -> Save {

@@ -56,9 +56,12 @@ pub(super) async fn due_step(
     Ok(on!(tx, |tx| query_as(FIRST_STEP).bind(circle).bind(service).fetch_optional(&mut **tx).await?))
 }
 
-/// What nobody has acknowledged and no hand has assigned.
+/// What nobody has acknowledged and no hand has assigned; the path begins anew
+/// where an incident is opened again.
 const WAITING: &str = "
-    SELECT i.id, i.circle, i.service, i.opened_at, i.path_step
+    SELECT i.id, i.circle, i.service, i.path_step,
+           COALESCE((SELECT max(t.written_at) FROM timeline_entries t
+                     WHERE t.incident = i.id AND t.kind = 'phase' AND t.phase = 'detected'), i.opened_at) AS opened_at
     FROM incidents i
     JOIN escalation_steps e ON e.circle = i.circle AND e.service = i.service AND e.n > COALESCE(i.path_step, 0)
     WHERE i.phase = 'detected' AND (i.assignee IS NULL OR i.path_step IS NOT NULL)

@@ -117,6 +117,7 @@ const ENTRIES: &str = "
     FROM timeline_entries t
     LEFT JOIN people p ON p.id = t.person
     WHERE t.incident = $1
+      AND (t.kind <> 'alert' OR t.turn > (SELECT i.n_entries FROM incidents i WHERE i.id = $1) - 500)
     ORDER BY t.turn";
 
 /// The most alerts that a page shows of one incident.

@@ -134,7 +134,7 @@ async fn the_next_update_is_due_by_severity_and_is_put_off_with_a_reason() {
     assert_eq!(due().await, Some(after(40)), "from the update on");
     let snoozed = snooze(&db, &eve, "orders", number, "45", "They sleep.", after(20)).await;
     snoozed.unwrap();
-    assert_eq!(due().await, Some(after(65)));
+    assert_eq!(due().await, Some(after(85)));
     assert_eq!(
         fields(snooze(&db, &eve, "orders", number, "soon", " ", after(20)).await),
         ["minutes", "reason"]
@@ -146,7 +146,7 @@ async fn the_next_update_is_due_by_severity_and_is_put_off_with_a_reason() {
 
     let typed = ["5", "60", "240", "10"].map(|minutes| ("As we mean it".to_owned(), minutes.to_owned()));
     severities::set(&db, &leo, "orders", &typed, after(22)).await.unwrap();
-    assert_eq!(due().await, Some(after(65)), "put off until then");
+    assert_eq!(due().await, Some(after(85)), "put off until then");
     let wrong = [("", "5"), ("b", "4"), ("c", ""), ("d", "x")]
         .map(|(meaning, minutes)| (meaning.to_owned(), minutes.to_owned()));
     let refused = severities::set(&db, &leo, "orders", &wrong, after(22)).await;

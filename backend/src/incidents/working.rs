@@ -166,7 +166,8 @@ const SNOOZE: &str = "UPDATE incidents SET snoozed_until = $2 WHERE id = $1";
 /// The longest that an update is put off at once, in minutes.
 const LONGEST_SNOOZE: i64 = 24 * 60;
 
-/// Puts the next update off by so many minutes from now, with a reason.
+/// Puts the next update off by so many minutes, with a reason: from when it is
+/// due, or from now where it is late.
 pub async fn snooze(
     db: &Db,
     who: &Who,
@@ -178,9 +179,9 @@ pub async fn snooze(
 ) -> Result<()> {
     let found = at_work(db, who, circle, number).await?;
     let (incident, now) = (&found.incident, stored(now));
-    if incident.next_update.is_none() {
+    let Some(next) = incident.next_update else {
         return Err(Error::refused("minutes", "No update is due, so none can be put off."));
-    }
+    };
     let mut problems = Vec::new();
     let minutes = minutes.trim().parse().ok().filter(|n| (1..=LONGEST_SNOOZE).contains(n));
     if minutes.is_none() {
@@ -193,7 +194,7 @@ pub async fn snooze(
     let (Some(minutes), true) = (minutes, problems.is_empty()) else {
         return Err(Error::Refused(problems));
     };
-    let until = now + TimeDelta::minutes(minutes);
+    let until = next.due_at.max(now) + TimeDelta::minutes(minutes);
     let mut tx = db.begin().await?;
     on!(&mut tx, |tx| query(SNOOZE).bind(&incident.id).bind(until).execute(&mut **tx).await.map(drop))?;
     let words = format!("Put off by {minutes} min: {reason}");
@@ -251,6 +252,13 @@ const CHANGE: &str = "
         is_drill = $8
     WHERE id = $1";
 
+/// The runbook in force, where it turns out which service it is.
+const RUNBOOK: &str = "
+    UPDATE incidents
+    SET runbook_version = (SELECT r.version FROM runbooks r
+                           WHERE r.circle = incidents.circle AND r.service = incidents.service)
+    WHERE id = $1";
+
 /// Changes what an incident is about; each thing that changes is an entry of its
 /// timeline.
 pub async fn change(
@@ -297,6 +305,9 @@ pub async fn change(
         .execute(&mut **tx)
         .await
         .map(drop))?;
+    if before.service.as_ref().map_or("", |(slug, _)| slug.as_str()) != facts.service {
+        on!(&mut tx, |tx| query(RUNBOOK).bind(&before.id).execute(&mut **tx).await.map(drop))?;
+    }
     for (kind, words) in changes {
         say(&mut tx, before, kind, before.phase, &words, Some(who), now).await?;
     }

@@ -131,6 +131,7 @@ async fn earlier(db: &Db, who: &Who, circle: &str, found: &Detail) -> Result<Vec
     const SAME: &str = "
         SELECT i.number, i.detected_at FROM incidents i
         WHERE i.circle = $1 AND i.number <> $2 AND i.detected_at <= $3 AND i.alert_name <> '' AND i.alert_name = $4
+          AND i.is_drill = FALSE
         ORDER BY i.detected_at DESC LIMIT 20";
     circles::member(db, who, circle).await?;
     let incident = &found.incident;

@@ -17,7 +17,7 @@ const MOVE: &str = "
     UPDATE postmortems
     SET state = $3, reviewed_at = CASE WHEN $3 = 'reviewed' THEN $4 ELSE reviewed_at END,
         closed_at = CASE WHEN $3 = 'closed' THEN $4 ELSE NULL END
-    WHERE id = $1 AND state = $2";
+    WHERE id = $1 AND state = $2 AND revision = $5";
 
 /// Moves a postmortem. Sending it to the review and taking it back is for
 /// engineers and leaders; the rest is for leaders. It is reviewed only when
@@ -52,6 +52,7 @@ pub async fn step(
         .bind(it.state.as_str())
         .bind(after.as_str())
         .bind(stored(now))
+        .bind(it.revision)
         .execute(&mut **tx)
         .await?
         .rows_affected());

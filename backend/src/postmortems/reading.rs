@@ -219,7 +219,7 @@ pub(super) struct Other {
 
 /// The newest that are compared; more would take long on a page.
 const COMPARED: &str = "
-    SELECT id, number, title, words FROM postmortems
+    SELECT id, number, title, substr(words, 1, 12000) AS words FROM postmortems
     WHERE circle = $1 AND number <> $2
     ORDER BY number DESC LIMIT 300";
 

@@ -1,6 +1,6 @@
 //! Beginning a postmortem, writing it, and making what follows from it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::action::{self, Origin, OriginKind, day_in};
 use domain::incident;
 use domain::postmortem::{Number, Section, State};
@@ -8,7 +8,7 @@ use domain::search::Kind;
 use sqlx::{query, query_scalar};
 
 use super::{Found, find, one_line, origin_of, writable};
-use crate::actions::making::{self, Draft};
+use crate::actions::making::{self, Draft, Made, Prepared};
 use crate::audit;
 use crate::circles::{self, Member};
 use crate::db::{Db, Tx, commit, new_id, on, stored};
@@ -165,6 +165,8 @@ pub(super) async fn happen(
     Ok(())
 }
 
+const FIRST_OF: &str = "SELECT min(number) FROM postmortems WHERE circle = $1 AND incident = $2";
+
 /// Begins a postmortem, by an engineer or a leader, with what its incident
 /// knows already. An incident has one; asked again, that one is returned.
 pub async fn begin(
@@ -188,6 +190,17 @@ pub async fn begin(
     let mut tx = db.begin().await?;
     let new = New { written: &written, incident, imported_from: "", original: "" };
     let (_, number) = insert(&mut tx, circle, Some(who), new, now).await?;
+    if let Some(incident) = incident {
+        // Whoever else begins one in the circle waits, so this sees theirs.
+        let first: i64 = on!(&mut tx, |tx| query_scalar(FIRST_OF)
+            .bind(circle)
+            .bind(incident)
+            .fetch_one(&mut **tx)
+            .await?);
+        if first != number.0 {
+            return Ok(Number(first));
+        }
+    }
     let subject = format!("{number} {}", one_line(&written.title));
     audit::record(&mut tx, Some(circle), Some(&who.person), "began a postmortem", &subject, now).await?;
     commit(tx).await?;
@@ -287,8 +300,9 @@ async fn check(db: &Db, who: &Who, member: &Member, written: Written, now: DateT
 }
 
 const CHANGE: &str = "
-    UPDATE postmortems SET title = $3, happened_on = $4, service = $5, words = $6, revision = revision + 1
-    WHERE id = $1 AND revision = $2
+    UPDATE postmortems
+    SET title = $3, happened_on = $4, service = $5, words = $6, changed_at = $7, revision = revision + 1
+    WHERE id = $1 AND revision = $2 AND state IN ('draft', 'in_review')
     RETURNING revision";
 
 /// Writes what a postmortem says, by an engineer or a leader. `revision` is the
@@ -318,6 +332,7 @@ pub async fn write(
         .bind(&written.happened_on)
         .bind(&written.service)
         .bind(words_of(&written, &before.original))
+        .bind(stored(now))
         .fetch_optional(&mut **tx)
         .await?);
     let changed = changed.ok_or_else(meanwhile)?;
@@ -325,7 +340,9 @@ pub async fn write(
     index(&mut tx, circle, number, &written, &before.original, now).await?;
     // Who writes on and on, as a page does by itself, has done one thing.
     let is_going_on = before.events.last().is_some_and(|event| {
-        event.words == "changed what it says" && event.person.as_deref() == Some(who.name.as_str())
+        event.words == "changed what it says"
+            && event.person.as_deref() == Some(who.name.as_str())
+            && now - event.happened_at < TimeDelta::hours(1)
     });
     if !is_going_on {
         let state = before.postmortem.state;
@@ -386,18 +403,20 @@ pub async fn set_people(
 ) -> Result<()> {
     let found = writable(db, who, circle, number, now).await?;
     let members = circles::members(db, who, circle).await?;
-    let there: Vec<_> = members.iter().filter(|member| people.contains(&member.person.as_str())).collect();
+    let can_be_chosen = |person: &str| members.iter().any(|one| one.person == person && !one.disabled);
+    let there: Vec<_> = members
+        .iter()
+        .filter(|member| !member.disabled && people.contains(&member.person.as_str()))
+        .map(|member| (&member.person, &member.name))
+        // Who has left since stays: the page does not offer them.
+        .chain(found.people.iter().filter(|(id, _)| !can_be_chosen(id)).map(|(id, name)| (id, name)))
+        .collect();
     let (id, mut tx) = (&found.postmortem.id, db.begin().await?);
     on!(&mut tx, |tx| query(CLEAR_PEOPLE).bind(id).execute(&mut **tx).await.map(drop))?;
-    for member in &there {
-        on!(&mut tx, |tx| query(ADD_PERSON)
-            .bind(id)
-            .bind(&member.person)
-            .execute(&mut **tx)
-            .await
-            .map(drop))?;
+    for (person, _) in &there {
+        on!(&mut tx, |tx| query(ADD_PERSON).bind(id).bind(*person).execute(&mut **tx).await.map(drop))?;
     }
-    let names: Vec<&str> = there.iter().map(|member| member.name.as_str()).collect();
+    let names: Vec<&str> = there.iter().map(|(_, name)| name.as_str()).collect();
     let words = match names.is_empty() {
         true => "said that nobody was at the review".to_owned(),
         false => format!("said who was at the review: {}", names.join(", ")),
@@ -422,17 +441,28 @@ pub async fn make_action(
 ) -> Result<action::Number> {
     let found = find(db, who, circle, number, now).await?;
     let origin = Origin { kind: OriginKind::Postmortem, reference: origin_of(circle, number) };
-    let made = making::make(db, who, circle, origin, draft, now).await?;
+    let ready = match making::prepare(db, who, circle, origin, draft, now).await? {
+        Prepared::Ready(ready) => ready,
+        Prepared::Before(number) => return Ok(number),
+    };
     let (id, mut tx) = (&found.postmortem.id, db.begin().await?);
+    let made = match ready.add(&mut tx, who, now).await? {
+        Made::Now(number) => number,
+        Made::Before(number) => return Ok(number),
+    };
     if let Some((line, n)) = promise {
-        on!(&mut tx, |tx| query(KEEP_PROMISE)
+        let n_kept = on!(&mut tx, |tx| query(KEEP_PROMISE)
             .bind(id)
             .bind(line)
             .bind(n)
             .bind(made.0)
             .execute(&mut **tx)
-            .await
-            .map(drop))?;
+            .await?
+            .rows_affected());
+        if n_kept == 0 {
+            let what = "An action was made of it already. Look at the page again.";
+            return Err(Error::refused("", what));
+        }
     }
     let words = format!("made {made}");
     happen(&mut tx, id, Some(who), &words, found.postmortem.state, now).await?;

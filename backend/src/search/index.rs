@@ -12,7 +12,7 @@ use crate::error::Result;
 /// FTS5 keeps no text of its own here. A table that begins with `_` is nobody's
 /// record. The words of the title weigh ten times those of the body; `scope` is
 /// the circle, `+` behind it where every member may see the record, and the
-/// kind.
+/// kind with `+` before it: a circle may be called like a kind.
 const SQLITE: [&str; 5] = [
     r#"CREATE VIRTUAL TABLE _search_words USING fts5(
          scope, title, body,
@@ -21,7 +21,7 @@ const SQLITE: [&str; 5] = [
     "CREATE TRIGGER search_entries_added AFTER INSERT ON search_entries BEGIN
        INSERT INTO _search_words (rowid, scope, title, body)
        VALUES (new.n,
-               new.circle || CASE WHEN new.leaders_only THEN '' ELSE ' ' || new.circle || '+' END || ' ' || new.kind,
+               new.circle || CASE WHEN new.leaders_only THEN '' ELSE ' ' || new.circle || '+' END || ' +' || new.kind,
                new.title_words, new.body_words);
      END",
     "CREATE TRIGGER search_entries_gone AFTER DELETE ON search_entries BEGIN
@@ -31,7 +31,7 @@ const SQLITE: [&str; 5] = [
        DELETE FROM _search_words WHERE rowid = old.n;
        INSERT INTO _search_words (rowid, scope, title, body)
        VALUES (new.n,
-               new.circle || CASE WHEN new.leaders_only THEN '' ELSE ' ' || new.circle || '+' END || ' ' || new.kind,
+               new.circle || CASE WHEN new.leaders_only THEN '' ELSE ' ' || new.circle || '+' END || ' +' || new.kind,
                new.title_words, new.body_words);
      END",
 ];
@@ -193,7 +193,7 @@ pub(super) async fn hits(
 /// nothing but letters and digits in it, a slug hyphens beside them.
 fn for_sqlite(scope: Scope<'_>, sought: &Sought) -> String {
     let seen = if scope.leads { "" } else { "+" };
-    let kind = scope.kind.map(|kind| format!(r#"scope : "{}" AND "#, kind.as_str())).unwrap_or_default();
+    let kind = scope.kind.map(|kind| format!(r#"scope : "+{}" AND "#, kind.as_str())).unwrap_or_default();
     let word = |word: &String| match Sought::is_beginning(word) {
         true => format!(r#""{word}" *"#),
         false => format!(r#""{word}""#),

@@ -98,6 +98,10 @@ async fn nobody_finds_what_another_circle_knows_and_questions_are_for_leaders() 
     let questions = Asked { kind: Some(Kind::Question), ..asked("replica") };
     assert!(find(&db, &eve, "orders", &questions).await.unwrap().hits.is_empty());
     assert!(matches!(find(&db, &lia, "orders", &asked("replica")).await, Err(Error::NotFound)));
+    // A circle may be called like a kind of records.
+    let [lou] = circle_with(&db, "question", [("lou", Leader)]).await;
+    let found = find(&db, &lou, "question", &asked("replica")).await.unwrap();
+    assert_eq!((found.hits, found.n), (vec![], 0));
 }
 
 #[tokio::test]

@@ -10,9 +10,10 @@ use crate::db::{Db, on};
 use crate::error::Result;
 use crate::people::Who;
 
-/// An action is about a service when it came from one of its questions, when
-/// somebody gave it the short name of the service as a label, or when its text
-/// of origin leads to the service.
+/// An action is about a service when it came from one of its questions, its
+/// incidents or its postmortems, or from what somebody said of its runbook; when
+/// somebody gave it the short name of the service as a label; or when its text of
+/// origin leads to the service.
 const ABOUT: &str = "
     SELECT a.id
     FROM actions a
@@ -20,7 +21,12 @@ const ABOUT: &str = "
       AND (a.id IN (SELECT q.action FROM action_questions q
                     WHERE q.circle = $1 AND q.question LIKE $2 || '/%')
            OR a.id IN (SELECT l.action FROM action_labels l WHERE l.label = $2)
-           OR a.origin_ref LIKE '%/services/' || $2 || '%')";
+           OR a.origin_ref || '/' LIKE '%/services/' || $2 || '/%'
+           OR (a.origin = 'runbook_remark' AND a.origin_ref LIKE 'runbook:' || $2 || '#%')
+           OR a.origin_ref IN (SELECT '/circles/' || m.circle || '/postmortems/PM-' || CAST(m.number AS TEXT)
+                               FROM postmortems m WHERE m.circle = $1 AND m.service = $2)
+           OR a.origin_ref IN (SELECT '/circles/' || i.circle || '/incidents/INC-' || CAST(i.number AS TEXT)
+                               FROM incidents i WHERE i.circle = $1 AND i.service = $2))";
 
 /// The unfinished actions about a service, those to be done first, for the
 /// members of its circle.

@@ -214,16 +214,24 @@ pub async fn again(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc
 /// So long what was understood is kept as it came; what came of it stays.
 pub const KEPT: TimeDelta = TimeDelta::days(90);
 
-const SWEEP: &str = "DELETE FROM signals WHERE state IN ('done', 'repeated') AND received_at < $1";
+const SWEEP: &str = "
+    DELETE FROM signals
+    WHERE id IN (SELECT id FROM signals WHERE state IN ('done', 'repeated') AND received_at < $1 LIMIT 500)";
 
 /// Removes the bodies that nobody needs any more; returns how many. What was not
 /// understood waits for a leader for ever.
 pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u64> {
-    let mut tx = db.begin().await?;
-    let n_removed =
-        on!(&mut tx, |tx| query(SWEEP).bind(now - KEPT).execute(&mut **tx).await?.rows_affected());
-    commit(tx).await?;
-    Ok(n_removed)
+    let mut n_removed = 0;
+    loop {
+        // A few at a time: others write between.
+        let mut tx = db.begin().await?;
+        let n = on!(&mut tx, |tx| query(SWEEP).bind(now - KEPT).execute(&mut **tx).await?.rows_affected());
+        commit(tx).await?;
+        n_removed += n;
+        if n == 0 {
+            return Ok(n_removed);
+        }
+    }
 }
 
 fn state_of(text: &str) -> Result<State> {

@@ -26,7 +26,8 @@ pub async fn work(db: &Db, now: DateTime<Utc>) -> Result<u32> {
     let mut n_read = 0;
     for circle in circles {
         let mut at_once = BATCH;
-        loop {
+        // However busy a circle is, the others have their turn.
+        for _ in 0..TURNS {
             match work_some(db, &circle, at_once, now).await {
                 Ok(0) => break,
                 Ok(n) => n_read += n,
@@ -47,8 +48,13 @@ pub async fn work(db: &Db, now: DateTime<Utc>) -> Result<u32> {
     Ok(n_read)
 }
 
-/// How many deliveries one transaction reads.
+/// How many deliveries one transaction reads, and about how many bytes of them:
+/// whoever delivers next waits for it on SQLite.
 const BATCH: u32 = 50;
+const BATCH_BYTES: usize = 128 * 1024;
+
+/// How many transactions in a row are about one circle.
+const TURNS: u32 = 100;
 
 /// Deliveries of a circle are read one after the other, however many nodes do it.
 const LOCK: &str = "UPDATE circles SET name = name WHERE slug = $1";
@@ -78,11 +84,17 @@ const DONE: &str = "
 async fn work_some(db: &Db, circle: &str, at_once: u32, now: DateTime<Utc>) -> Result<u32> {
     let mut tx = db.begin().await?;
     on!(&mut tx, |tx| query(LOCK).bind(circle).execute(&mut **tx).await.map(drop))?;
-    let waiting: Vec<Waiting> =
+    let mut waiting: Vec<Waiting> =
         on!(&mut tx, |tx| query_as(NEXT).bind(circle).bind(i64::from(at_once)).fetch_all(&mut **tx).await?);
     if waiting.is_empty() {
         return Ok(0);
     }
+    let mut n_bytes = 0;
+    waiting.retain(|one| {
+        let fits = n_bytes < BATCH_BYTES;
+        n_bytes += one.body.len();
+        fits
+    });
     let leading = rules::leading(&mut tx, circle).await?;
     for one in &waiting {
         let (state, outcome) = work_one(&mut tx, circle, &leading, one, now).await?;
@@ -150,8 +162,14 @@ async fn work_one(
         Ok(delivery) => delivery,
         Err(unknown) => return Ok(("unknown", unknown.to_string())),
     };
-    let mut reading =
-        Reading { circle, leading, one, now: stored(now), told: BTreeMap::new(), came: Came::default() };
+    let mut reading = Reading {
+        circle,
+        leading,
+        one,
+        now: stored(now).max(one.received_at),
+        told: BTreeMap::new(),
+        came: Came::default(),
+    };
     for alert in &delivery.alerts {
         reading.alert(tx, alert).await?;
     }
@@ -271,6 +289,25 @@ impl Reading<'_> {
         if let Some(incident) = incident {
             self.note(tx, &incident, "Fires", alert).await?;
         }
+        self.end_earlier(tx, alert, route.service.as_deref()).await
+    }
+
+    /// Ends what fired before under the same labels: an Alertmanager tells nobody
+    /// that an alert ended and fires again within one interval of its group.
+    async fn end_earlier(&mut self, tx: &mut Tx, alert: &Alert, service: Option<&str>) -> Result<()> {
+        let Some(starts_at) = alert.starts_at.map(stored) else { return Ok(()) };
+        let group = group_of(alert, service);
+        let ended: Vec<String> = on!(&mut *tx, |tx| query_scalar(END_EARLIER)
+            .bind(&self.one.source)
+            .bind(&alert.fingerprint)
+            .bind(starts_at)
+            .bind(&group)
+            .bind(self.one.received_at)
+            .fetch_all(&mut **tx)
+            .await?);
+        for incident in ended {
+            self.told_of(tx, &incident).await?.has_ended = true;
+        }
         Ok(())
     }
 
@@ -338,7 +375,7 @@ impl Reading<'_> {
         service: Option<&str>,
         severity: domain::incident::Severity,
     ) -> Result<String> {
-        let group = format!("{} {}", alert.group, service.unwrap_or_default());
+        let group = group_of(alert, service);
         let source = self.one.source.as_str();
         let newest = incident::newest_of_group(tx, source, &group).await?;
         if let Some(newest) = newest {
@@ -475,3 +512,14 @@ impl Came {
         if said.is_empty() { "It names no alert.".to_owned() } else { said.join(", ") + "." }
     }
 }
+
+/// What alerts that make one incident have in common.
+fn group_of(alert: &Alert, service: Option<&str>) -> String {
+    format!("{} {}", alert.group, service.unwrap_or_default())
+}
+
+const END_EARLIER: &str = "
+    UPDATE signal_alerts SET is_firing = FALSE, ended_at = $3, as_of = $5, last_seen = $5
+    WHERE source = $1 AND fingerprint = $2 AND is_firing = TRUE AND starts_at < $3
+      AND incident IN (SELECT id FROM incidents WHERE source = $1 AND group_key = $4)
+    RETURNING incident";

@@ -31,8 +31,8 @@ pub struct Source {
 const LIST: &str = "
     SELECT s.id, s.name, s.kind, s.address_key, s.signs_with <> '' AS is_signed, s.made_at, s.rotated_at,
            s.revoked_at,
-           (SELECT count(*) FROM signals d WHERE d.circle = s.circle AND d.source = s.id) AS n_deliveries,
-           (SELECT max(d.received_at) FROM signals d WHERE d.circle = s.circle AND d.source = s.id) AS newest_at
+           (SELECT count(*) FROM signals d WHERE d.source = s.id) AS n_deliveries,
+           (SELECT d.received_at FROM signals d WHERE d.source = s.id ORDER BY d.id DESC LIMIT 1) AS newest_at
     FROM signal_sources s
     WHERE s.circle = $1
     ORDER BY CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END, s.made_at, s.id";

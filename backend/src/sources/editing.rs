@@ -6,14 +6,14 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use domain::bank::{BankQuestion, Content, Finding, Severity, SourceFile};
 use domain::question::QuestionId;
-use sqlx::{query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 
-use super::{Outcome, settle};
+use super::{Outcome, seen_as, settle};
 use crate::circles;
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
-use crate::{audit, questions};
+use crate::{audit, questions, token};
 
 const TEXT: &str = "SELECT text FROM questions WHERE circle = $1 AND id = $2";
 
@@ -88,17 +88,62 @@ fn image_path(question: &QuestionId, name: &str) -> String {
     parts.join("/")
 }
 
-/// Writes a question by a leader: a new one, or a new version of one that is
-/// there. What it asked to be checked for is then done with.
-pub async fn write(
+/// What a page says of the text that it has shown.
+pub fn stamp(text: &str) -> String {
+    token::hash(text)
+}
+
+/// Writes a new version of a question, by a leader who was shown a text, by its
+/// [`stamp`], and these checks; it is refused where either is another by now.
+pub async fn edit(
     db: &Db,
     who: &Who,
     circle: &str,
     question: &QuestionId,
     text: &str,
-    outcome: Outcome,
+    (shown, seen): (&str, &[&str]),
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let before = text_of(db, who, circle, question).await?;
+    let checks = super::of_question(db, who, circle, question).await?;
+    if stamp(&before) != shown {
+        return Err(changed_meanwhile());
+    }
+    if checks.iter().any(|check| !seen.contains(&seen_as(check).as_str())) {
+        let what = "What it rests on has changed meanwhile. Open it in another tab to see how.";
+        return Err(Error::refused("", what));
+    }
+    let written = Written { text, outcome: Outcome::Edited, over: Some(&before) };
+    write(db, who, circle, question, written, now).await
+}
+
+fn changed_meanwhile() -> Error {
+    Error::refused("", "Somebody changed this question meanwhile. Open it in another tab to see how.")
+}
+
+/// A question as it is to stand from now on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written<'a> {
+    pub text: &'a str,
+    pub outcome: Outcome,
+    /// What it is written over, which must still be there; `None`: whatever is.
+    pub over: Option<&'a str>,
+}
+
+const STILL: &str =
+    "UPDATE questions SET changed_at = changed_at WHERE circle = $1 AND id = $2 AND text = $3";
+
+/// Writes a question by a leader: a new one, or a new version of one that is
+/// there. What it asked to be checked for is then done with.
+pub(crate) async fn write(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    question: &QuestionId,
+    written: Written<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Written { text, outcome, over } = written;
     let (read, findings) = check(db, who, circle, question, text).await?;
     let is_error = |finding: &&Finding| finding.severity == Severity::Error;
     let problems: Vec<Problem> = findings
@@ -114,6 +159,18 @@ pub async fn write(
         return Err(Error::refused("text", "This does not read as a question."));
     };
     let mut tx = db.begin().await?;
+    if let Some(over) = over {
+        let n_still = on!(&mut tx, |tx| query(STILL)
+            .bind(circle)
+            .bind(question.to_string())
+            .bind(over)
+            .execute(&mut **tx)
+            .await?
+            .rows_affected());
+        if n_still == 0 {
+            return Err(changed_meanwhile());
+        }
+    }
     questions::write_question(&mut tx, circle, &read, stored(now)).await?;
     settle(&mut tx, circle, &question.to_string(), Some(who), outcome, now).await?;
     let what = if outcome == Outcome::Retired { "retired a question" } else { "wrote a question" };
@@ -137,9 +194,15 @@ pub async fn add(
         Error::NotFound => Error::refused("id", format!("There is no service {}.", id.service)),
         other => other,
     })?;
-    if text_of(db, who, circle, &id).await.is_ok() {
-        return Err(Error::refused("id", "There is such a question already. Choose another short name."));
+    match text_of(db, who, circle, &id).await {
+        Err(Error::NotFound) => {}
+        Err(why) => return Err(why),
+        Ok(_) => {
+            let what = "There is such a question already. Choose another short name.";
+            return Err(Error::refused("id", what));
+        }
     }
-    write(db, who, circle, &id, text, Outcome::Edited, now).await?;
+    let written = Written { text, outcome: Outcome::Edited, over: None };
+    write(db, who, circle, &id, written, now).await?;
     Ok(id)
 }

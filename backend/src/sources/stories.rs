@@ -4,9 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::Role::{Engineer, Leader};
 use domain::question::{QuestionId, State, Topic};
 
-use super::editing::{add, text_of, write};
+use super::editing::{add, edit, stamp, text_of};
 use super::*;
 use crate::coverage::stories::bank;
+use crate::runbooks::{MAIN, writing};
 use crate::testing::{a_plan, a_test, circle_with, dice, fresh_db, noon, run_sql};
 use crate::{attempts, questions, readiness, rounds, tests};
 
@@ -116,16 +117,12 @@ async fn writing_a_question_makes_a_new_version_and_settles_it_and_faults_name_t
     let text = text_of(&db, &lena, CIRCLE, &id("a")).await.unwrap();
     let before = questions::find(&db, &lena, CIRCLE, &id("a")).await.unwrap().version;
 
-    let bad =
-        write(&db, &lena, CIRCLE, &id("a"), "+++\nlevel = 9\n+++\nWhat?\n", Outcome::Edited, after(2)).await;
+    let bad = edits(&db, &lena, "a", "+++\nlevel = 9\n+++\nWhat?\n").await;
     let Err(Error::Refused(problems)) = bad else { panic!("{bad:?}") };
     assert!(problems[0].what.starts_with("Line 2: "), "{problems:?}");
-    assert!(matches!(
-        write(&db, &bo, CIRCLE, &id("a"), &text, Outcome::Edited, after(2)).await,
-        Err(Error::NotFound)
-    ));
+    assert!(matches!(edits(&db, &bo, "a", &text).await, Err(Error::NotFound)));
     let better = text.replace("What about", "What of");
-    write(&db, &lena, CIRCLE, &id("a"), &better, Outcome::Edited, after(2)).await.unwrap();
+    edits(&db, &lena, "a", &better).await.unwrap();
 
     let found = questions::find(&db, &lena, CIRCLE, &id("a")).await.unwrap();
     assert_ne!(found.version, before);
@@ -189,10 +186,67 @@ async fn a_bank_that_is_taken_again_settles_what_it_changes_and_an_older_store_i
     let (section, whole) = (on_source("runbook:edge#alerts"), on_source("runbook:edge"));
     let files = [("process/a", section.as_str()), ("process/b", whole.as_str()), ("process/c", "")];
     questions::take_bank(&db, &lena, CIRCLE, &bank(&files), after(2)).await.unwrap();
+    assert_eq!(asking(&db, &lena).await, ["a", "b"], "both ask what they asked");
+    let other = format!("{section}Mind the pool. ");
+    let files = [("process/a", other.as_str()), ("process/b", whole.as_str()), ("process/c", "")];
+    questions::take_bank(&db, &lena, CIRCLE, &bank(&files), after(3)).await.unwrap();
     assert_eq!(asking(&db, &lena).await, ["b"], "the text of the other has changed");
 
     run_sql(&db, "UPDATE questions SET sources = NULL WHERE circle = $1", CIRCLE).await;
     assert!(questions_on(&db, &lena, CIRCLE, "runbook:edge").await.unwrap().is_empty());
     reading::note_missing(&db).await.unwrap();
     assert_eq!(questions_on(&db, &lena, CIRCLE, "runbook:edge").await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_service_and_asked_of_nobody_is_told_to_leaders() {
+    let (db, lena, bo) = world().await;
+    let text = "# Edge\n\n## Monitoring\nLook at the pool.\n\n## Escalation path\nTODO\n\n## Alerts\n\n\
+                ### EdgeDown / EdgeGone\n#### Meaning\nIt is down.\n\n### EdgeSlow\n#### Meaning\nIt is slow.\n";
+    let place = writing::Place { circle: CIRCLE, service: "edge", page: MAIN };
+    writing::save(&db, &lena, &place, text, 0, "", noon()).await.unwrap();
+    add(&db, &lena, CIRCLE, "edge/monitoring/gone", &question_on("alert:EdgeGone"), noon()).await.unwrap();
+
+    let unasked = || async {
+        let all = unasked::unasked(&db, &lena, CIRCLE, "edge").await.unwrap();
+        all.iter().map(|one| one.source.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(unasked().await, ["alert:EdgeSlow", "runbook:edge#monitoring"], "either name will do");
+    add(&db, &lena, CIRCLE, "edge/monitoring/pool", &question_on("runbook:edge#Monitoring"), noon())
+        .await
+        .unwrap();
+    assert_eq!(unasked().await, ["alert:EdgeSlow"]);
+    let others = unasked::unasked(&db, &bo, CIRCLE, "edge").await;
+    assert!(matches!(others, Err(Error::NotFound)));
+}
+
+fn question_on(source: &str) -> String {
+    format!("{}What is it?\n\n- [x] Down\n- [ ] Up\n", on_source(source))
+}
+
+/// Somebody saves what a page has shown, two minutes after noon.
+async fn edits(db: &Db, who: &Who, name: &str, text: &str) -> Result<()> {
+    let shown = text_of(db, who, CIRCLE, &id(name)).await.unwrap_or_default();
+    let checks = of_question(db, who, CIRCLE, &id(name)).await.unwrap_or_default();
+    let seen: Vec<String> = checks.iter().map(seen_as).collect();
+    let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
+    edit(db, who, CIRCLE, &id(name), text, (&stamp(&shown), &seen), after(2)).await
+}
+
+#[tokio::test]
+async fn what_somebody_else_wrote_or_a_source_said_meanwhile_is_not_written_over() {
+    let (db, lena, _) = world().await;
+    let shown = text_of(&db, &lena, CIRCLE, &id("a")).await.unwrap();
+    let save = |text: String, was: String| {
+        let (db, lena) = (&db, &lena);
+        async move { edit(db, lena, CIRCLE, &id("a"), &text, (&stamp(&was), &[]), after(3)).await }
+    };
+    let [one, other] = ["Better", "Best"].map(|word| shown.replacen("What", word, 1));
+
+    save(one.clone(), shown.clone()).await.unwrap();
+    assert!(matches!(save(other.clone(), shown).await, Err(Error::Refused(_))));
+    assert_eq!(text_of(&db, &lena, CIRCLE, &id("a")).await.unwrap(), one);
+    changes(&db, "runbook:edge#alerts", "Old.", "New.", after(1)).await;
+    assert!(matches!(save(other, one).await, Err(Error::Refused(_))));
+    assert_eq!(asking(&db, &lena).await, ["a", "b"]);
 }

@@ -30,6 +30,13 @@ pub const RULES_LIMIT: usize = 1024 * 1024;
 /// The most alerts that one file may define.
 pub const N_RULES: usize = 10_000;
 
+/// Rules looked at in one file, alerts or not.
+const N_SEEN: usize = 100_000;
+
+/// Aliases followed in one file: each may multiply what is read, or nest it
+/// deeper.
+const N_ALIASES: usize = 1000;
+
 /// How deep a rule file may nest.
 const DEPTH: usize = 64;
 
@@ -50,7 +57,7 @@ pub fn read(path: &str, text: &str) -> Result<Vec<Rule>, Finding> {
     }
     let documents = documents(text).map_err(|Fault { line, column, what }| fault(line, column, what))?;
     let mut rules = Vec::new();
-    let mut has_groups = false;
+    let (mut has_groups, mut n_seen) = (false, 0);
     for document in &documents {
         let spec = document.get("spec");
         let Some(groups) = document.get("groups").or_else(|| spec.and_then(|spec| spec.get("groups"))) else {
@@ -60,6 +67,14 @@ pub fn read(path: &str, text: &str) -> Result<Vec<Rule>, Finding> {
         for group in groups.entries() {
             let name = group.text("name");
             for rule in group.get("rules").map(|rules| rules.entries()).unwrap_or_default() {
+                n_seen += 1;
+                if n_seen > N_SEEN {
+                    return Err(fault(
+                        rule.line,
+                        1,
+                        format!("there are more than {N_SEEN} rules; split the file"),
+                    ));
+                }
                 if rules.len() == N_RULES {
                     return Err(fault(
                         rule.line,
@@ -163,6 +178,7 @@ fn documents(text: &str) -> Result<Vec<Rc<Node>>, Fault> {
     let mut documents = Vec::new();
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
+    let mut n_aliases = 0;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|why| Fault {
             line: why.marker().line(),
@@ -189,6 +205,11 @@ fn documents(text: &str) -> Result<Vec<Rc<Node>>, Fault> {
                 Some((Rc::new(Node { line, kind: Kind::Text(text.into_owned()) }), anchor))
             }
             Event::Alias(anchor) => {
+                n_aliases += 1;
+                if n_aliases > N_ALIASES {
+                    let what = format!("there are more than {N_ALIASES} aliases");
+                    return Err(Fault { line, column, what });
+                }
                 let known = anchors.get(&anchor).cloned();
                 Some((known.unwrap_or_else(|| Rc::new(Node { line, kind: Kind::Text(String::new()) })), 0))
             }
@@ -248,6 +269,17 @@ groups:
   - alert: OrdersDown
     expr: up == 0
 ";
+
+    #[test]
+    fn aliases_that_nest_or_multiply_are_refused_before_anything_comes_of_them() {
+        let nested = format!("- &b x\n{}", "- &a [*b]\n- &b [*a]\n".repeat(18_000));
+        let multiplied =
+            format!("r: &r [{}]\ngroups: [{}]\n", "x,".repeat(90_000), "{rules: *r},".repeat(15_000));
+        for text in [nested, multiplied] {
+            let what = read("a.yaml", &text).unwrap_err().what;
+            assert!(what.contains("more than"), "{what}");
+        }
+    }
 
     #[test]
     fn a_rule_file_says_its_alerts() {

@@ -29,9 +29,24 @@ pub struct Hunk {
 /// Lines shown around a change.
 const AROUND: usize = 3;
 
+/// More lines than these in both are not compared: that would take seconds.
+const LINES: usize = 8_000;
+
 /// What has to be done to the text before to make it the one after; empty for
-/// equal texts.
+/// equal texts. Of very long texts all is taken out and put in.
 pub fn diff(before: &str, after: &str) -> Vec<Hunk> {
+    if before != after && before.lines().count() + after.lines().count() > LINES {
+        let all = |text: &str, became: Became| -> Vec<Line> {
+            let line = |(text, n): (&str, u32)| Line {
+                became,
+                was: (became == Became::Removed).then_some(n),
+                is: (became == Became::Added).then_some(n),
+                text: text.to_owned(),
+            };
+            text.lines().zip(1..).map(line).collect()
+        };
+        return vec![Hunk { lines: [all(before, Became::Removed), all(after, Became::Added)].concat() }];
+    }
     let diff = TextDiff::from_lines(before, after);
     let number = |index: Option<usize>| index.and_then(|index| u32::try_from(index + 1).ok());
     let line = |change: similar::Change<&str>| Line {

@@ -2,8 +2,13 @@
 // what was typed is copied.
 const typed = (text) => {
   const lines = text.split("\n");
-  const prompts = lines.filter((line) => line.startsWith("$ "));
-  return (prompts.length ? prompts.map((line) => line.slice(2)) : lines).join("\n").trim();
+  let goesOn = false;
+  const prompts = lines.filter((line) => {
+    const isTyped = goesOn || line.startsWith("$ ");
+    goesOn = isTyped && line.trimEnd().endsWith("\\");
+    return isTyped;
+  });
+  return (prompts.length ? prompts.map((line) => line.replace(/^\$ /, "")) : lines).join("\n").trim();
 };
 // Without https there is no clipboard, but the old way still copies.
 const copy = async (text) => {

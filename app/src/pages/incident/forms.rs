@@ -171,7 +171,8 @@ pub fn change(around: &Around) -> AnyView {
             <form method="post" action=around.path.clone() class="form" novalidate>
                 <input type="hidden" name="do" value="change"/>
                 <SelectField name="severity" label="Severity" picks=severities value=incident.severity.level().to_string()/>
-                <CheckboxField name="business_affected" label="Business is affected" checked=affected/>
+                <CheckboxField name="business_affected" label="Business is or was affected" checked=affected
+                    hint="Leave it ticked once customers notice nothing any more: they are still owed updates and the report."/>
                 <TextArea name="impact" label="What customers notice" rows=3 value=incident.impact.clone()
                     hint="It stands in the report to the customer."/>
                 <SelectField name="service" label="Service" picks=service_picks(around.services.clone()) value=service/>

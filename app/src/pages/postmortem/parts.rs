@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use super::works;
 use crate::components::{Fact, Facts, Pick, SelectField, TextField, Time, TimeShape, picks};
+use crate::form::key_field;
 use crate::pages::account::of_form;
 use crate::shell::InCircle;
 
@@ -249,6 +250,7 @@ fn action_form(promise: Option<&Promise>, workers: &[(String, String)]) -> impl 
     view! {
         <form method="post" class="form" novalidate>
             <input type="hidden" name="do" value="action"/>
+            {key_field()}
             {hidden}
             <TextField name="title" label="What is to be done" value=title/>
             <SelectField name="owner" label="Owner" picks=picks(workers.to_vec())/>
@@ -308,6 +310,7 @@ fn make_of(promise: &Promise) -> impl IntoView + use<> {
     view! {
         <form method="post" class="no-print">
             <input type="hidden" name="do" value="action"/>
+            {key_field()}
             <input type="hidden" name="line" value=line/>
             <input type="hidden" name="n" value=n/>
             <input type="hidden" name="title" value=title/>

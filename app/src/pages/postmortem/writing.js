@@ -17,7 +17,9 @@ if (form) {
     const body = new URLSearchParams(new FormData(form));
     body.set("stay", "1");
     try {
-      const answer = await fetch(location.pathname, { method: "POST", body });
+      // One that is small enough goes on when the page is left.
+      const keepalive = body.toString().length < 60000;
+      const answer = await fetch(location.pathname, { method: "POST", body, keepalive });
       if (answer.status === 422) {
         stopped = true;
         state.textContent = "Not saved: something stands against it. Press Save to see what. What you typed is still here.";
@@ -40,6 +42,21 @@ if (form) {
   };
   const plan = () => { clearTimeout(timer); timer = setTimeout(keep, 1500); };
 
+  // Pressing a button waits for what is being saved: it would be taken for
+  // somebody else's change.
+  let isSent = false;
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!busy) { isSent = true; return; }
+    event.preventDefault();
+    const wait = () => (busy ? setTimeout(wait, 50) : form.requestSubmit(event.submitter));
+    wait();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (isSent || words() === kept) return;
+    keep();
+    event.preventDefault();
+  });
   form.addEventListener("input", () => { stopped = false; state.textContent = "Not saved yet"; plan(); });
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
 }

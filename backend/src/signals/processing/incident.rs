@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::incident::{Audience, Entry, Kind, Number, Phase, Reached, Severity};
 use domain::signal::Alert;
-use sqlx::{FromRow, query_as, query_scalar};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::db::{Tx, on, stored};
 use crate::error::{Error, Result};
@@ -61,7 +61,13 @@ impl Row {
     }
 }
 
+/// Holds what is not closed until the commit, so that nobody moves it between
+/// this look at it and what follows.
+const HOLD: &str = "
+    UPDATE incidents SET n_entries = n_entries WHERE source = $1 AND group_key = $2 AND phase <> 'closed'";
+
 pub async fn newest_of_group(tx: &mut Tx, source: &str, group: &str) -> Result<Option<Standing>> {
+    on!(&mut *tx, |tx| query(HOLD).bind(source).bind(group).execute(&mut **tx).await.map(drop))?;
     let row: Option<Row> =
         on!(tx, |tx| query_as(NEWEST).bind(source).bind(group).fetch_optional(&mut **tx).await?);
     row.map(Row::read).transpose()
