@@ -43,14 +43,15 @@ const RESTING: &str = "
     WHERE circle = $1 AND sources IS NOT NULL AND sources <> '[]' AND state <> 'outdated'";
 
 const OPEN_ON: &str = "
-    SELECT id, was FROM question_checks
+    SELECT id, was, says FROM question_checks
     WHERE circle = $1 AND question = $2 AND source = $3 AND settled_at IS NULL";
 
 const NOTE: &str = "
     INSERT INTO question_checks (id, circle, question, source, from_version, to_version, was, says, noted_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
-const NOTE_AGAIN: &str = "UPDATE question_checks SET to_version = $2, says = $3, noted_at = $4 WHERE id = $1";
+const NOTE_AGAIN: &str =
+    "UPDATE question_checks SET to_version = $2, was = $3, says = $4, noted_at = $5 WHERE id = $1";
 
 const UNDO: &str = "UPDATE question_checks SET settled_at = $2, outcome = 'undone' WHERE id = $1";
 
@@ -86,20 +87,26 @@ async fn note(
     change: &Change<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let open: Option<(String, String)> = on!(&mut *tx, |tx| query_as(OPEN_ON)
+    let open: Option<(String, String, String)> = on!(&mut *tx, |tx| query_as(OPEN_ON)
         .bind(circle)
         .bind(question)
         .bind(named)
         .fetch_optional(&mut **tx)
         .await?);
+    let open = open.map(|(id, was, says)| match says.contains(change.was) && !change.was.is_empty() {
+        true => (id, was, says.replacen(change.was, change.is, 1)),
+        // The source stands on several pages, and this is another of them.
+        false => (id, join(&was, change.was), join(&says, change.is)),
+    });
     match open {
-        Some((id, was)) if was.trim() == change.is.trim() => {
+        Some((id, was, says)) if was.trim() == says.trim() => {
             on!(&mut *tx, |tx| query(UNDO).bind(id).bind(now).execute(&mut **tx).await.map(drop))?;
         }
-        Some((id, _)) => on!(&mut *tx, |tx| query(NOTE_AGAIN)
+        Some((id, was, says)) => on!(&mut *tx, |tx| query(NOTE_AGAIN)
             .bind(id)
             .bind(change.to)
-            .bind(change.is)
+            .bind(was)
+            .bind(says)
             .bind(now)
             .execute(&mut **tx)
             .await
@@ -119,6 +126,10 @@ async fn note(
             .map(drop))?,
     }
     Ok(())
+}
+
+fn join(one: &str, other: &str) -> String {
+    [one, other].map(str::trim).join("\n\n").trim().to_owned()
 }
 
 /// A question that asks to be checked, and why.

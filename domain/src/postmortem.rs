@@ -52,7 +52,7 @@ impl FromStr for Number {
 
 /// The parts of a postmortem that people write; the timeline and the actions
 /// stand beside them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     Symptoms,
     Impact,

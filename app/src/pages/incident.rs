@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use backend::circles::MemberOf;
 use backend::error::Problem;
 use backend::incidents::working::{self, Facts, Said};
-use backend::incidents::{self, Detail};
+use backend::incidents::{self, Detail, Incident};
 use backend::{Error, actions, circles, services};
 use domain::incident::{Audience, Kind, Number, Phase, Severity as Level};
 use leptos::context::Provider;
@@ -182,15 +182,8 @@ pub async fn post(form: Form) -> Posted {
             "assigned"
         }
         "change" => {
-            let facts = Facts {
-                title: form.get("title").to_owned(),
-                service: form.get("service").to_owned(),
-                severity: form.get("severity").parse().ok().and_then(Level::new),
-                business_affected: form.has("business_affected"),
-                impact: form.get("impact").to_owned(),
-                is_drill: form.has("is_drill"),
-            };
-            working::change(db, &who, circle, number, &facts, now).await?;
+            let is = incidents::find(db, &who, circle, number).await?.incident;
+            working::change(db, &who, circle, number, &facts(&form, &is), now).await?;
             "changed"
         }
         "explain" => {
@@ -219,4 +212,29 @@ fn renamed(why: Error, field: &str) -> Error {
 /// A new id, by chance.
 fn fresh_id(mut dice: impl rand::RngCore) -> String {
     format!("{:016x}{:016x}", dice.next_u64(), dice.next_u64())
+}
+
+/// What the form changes: a field that says what it said when the page was
+/// loaded leaves alone what somebody else has changed since.
+fn facts(form: &Form, is: &Incident) -> Facts {
+    let had = |name: &str| {
+        let name = format!("had_{name}");
+        form.has(&name).then(|| form.get(&name).to_owned())
+    };
+    let text = |name: &str, is: String| match had(name) {
+        Some(had) if had == form.get(name) => is,
+        _ => form.get(name).to_owned(),
+    };
+    let ticked = |name: &str, is: bool| match had(name) {
+        Some(had) if (had == "yes") == form.has(name) => is,
+        _ => form.has(name),
+    };
+    Facts {
+        title: text("title", is.title.clone()),
+        service: text("service", is.service.as_ref().map(|(slug, _)| slug.clone()).unwrap_or_default()),
+        severity: text("severity", is.severity.level().to_string()).parse().ok().and_then(Level::new),
+        business_affected: ticked("business_affected", is.affected_since.is_some()),
+        impact: text("impact", is.impact.clone()),
+        is_drill: ticked("is_drill", is.is_drill),
+    }
 }

@@ -6,7 +6,7 @@ use backend::runbooks::{self, MAIN, Page as Written, Runbook};
 use domain::runbook::{AlertSection, Document, Filling, Section as Part};
 use leptos::prelude::*;
 
-use self::words::{Under, address, alert_address, filling_view, pieces, rendered, without_front};
+use self::words::{Under, address, alert_address, filling_view, odd, pieces, rendered, without_front};
 use super::question_edit::resting::resting_on;
 use super::service_edit::trail;
 use super::sign_in::done;
@@ -99,6 +99,7 @@ fn body(runbook: &Runbook, page: Option<&Written>) -> AnyView {
     });
     view! {
         {document.redirect.clone().map(redirect_notice)}
+        {odd(&document)}
         {shown.collect_view()}
         {page.is_main().then(|| own_pages(runbook))}
     }

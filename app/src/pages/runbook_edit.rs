@@ -8,7 +8,7 @@ use domain::runbook::diff::{counts, diff};
 use domain::runbook::{Section as Part, page_name};
 use leptos::prelude::*;
 
-use super::runbook::words::{Under, address, pieces, rendered, script};
+use super::runbook::words::{Under, address, odd, pieces, rendered, script};
 use super::runbook_history::{counts_words, difference};
 use super::service_edit::trail;
 use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, TextArea, TextField, Time};
@@ -178,6 +178,7 @@ fn preview(runbook: &Runbook, name: &str) -> Option<AnyView> {
             <section class="panel" aria-labelledby="preview">
                 <h2 id="preview">"What it looks like"</h2>
                 <p class="meta">"Kept as your draft. Nobody else sees it until you save it as a version."</p>
+                {odd(&domain::runbook::read(name, &content))}
                 {shown}
             </section>
             <details class="panel"><summary>{words}</summary>{difference(&hunks)}</details>

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::people::Role;
-use domain::postmortem::{Move, Number, State};
+use domain::postmortem::{Move, Number, Section, State};
 use sqlx::{query, query_scalar};
 
 use super::writing::happen;
@@ -100,7 +100,7 @@ const KEEP: &str = "
 /// the last one that was reviewed, questions that rest on it ask to be checked.
 async fn keep_version(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<()> {
     let (it, circle) = (&found.postmortem, &found.member.circle);
-    let says = sections(found);
+    let says = sections(&it.title, &found.sections);
     let last: i64 = on!(&mut *tx, |tx| query_scalar(LAST).bind(&it.id).fetch_one(&mut **tx).await?);
     let was: Option<String> =
         on!(&mut *tx, |tx| query_scalar(WORDS).bind(&it.id).bind(last).fetch_optional(&mut **tx).await?);
@@ -127,9 +127,9 @@ async fn keep_version(tx: &mut Tx, found: &Found, now: DateTime<Utc>) -> Result<
 }
 
 /// What a postmortem says, without what changes by itself.
-fn sections(found: &Found) -> String {
-    let mut text = format!("# {}\n", found.postmortem.title);
-    for (section, words) in &found.sections {
+pub(super) fn sections(title: &str, sections: &[(Section, String)]) -> String {
+    let mut text = format!("# {title}\n");
+    for (section, words) in sections {
         text.push_str(&format!("\n## {}\n\n{}\n", section.title(), words.trim()));
     }
     text

@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::incidents;
 use crate::people::Who;
-use crate::testing::{circle_with, fresh_db, noon};
+use crate::testing::{circle_with, fresh_db, noon, run_sql};
 
 const CIRCLE: &str = "orders";
 
@@ -270,4 +270,26 @@ async fn while_writing_it_is_shown_what_was_promised_before() {
     let found = alike(&db, &seen(&db, &eve, again).await).await.unwrap();
     assert_eq!(found[0].number, first);
     assert_eq!(found[0].promised, ["Raise the limit of the connection pool"]);
+}
+
+#[tokio::test]
+async fn a_question_on_a_draft_asks_to_be_checked_when_the_draft_says_something_else() {
+    let (db, leo, eve, _) = world().await;
+    let service = "INSERT INTO services (circle, slug, name, summary, owner, links, created_at)
+                   VALUES ($1, 'orders-db', 'Orders database', '', '', '[]', '2026-01-01T00:00:00+00:00')";
+    run_sql(&db, service, CIRCLE).await;
+    let number = begun(&db, &eve, "Checkout stood still", "The pool was empty.").await;
+    let text = format!(
+        "+++\nsources = [\"postmortem:{number}\"]\n+++\nWhat was empty?\n\n- [x] The pool\n- [ ] It\n"
+    );
+    crate::sources::editing::add(&db, &leo, CIRCLE, "orders-db/process/pool", &text, noon()).await.unwrap();
+    let asking = || async { crate::sources::to_check(&db, &leo, CIRCLE).await.unwrap() };
+
+    let revision = seen(&db, &eve, number).await.postmortem.revision;
+    let same = says("Checkout stood still", "The pool was empty.");
+    let revision = write(&db, &eve, CIRCLE, number, revision, &same, after(5)).await.unwrap();
+    assert!(asking().await.is_empty(), "it says the same");
+    let other = says("Checkout stood still", "The disk was full.");
+    write(&db, &eve, CIRCLE, number, revision, &other, after(6)).await.unwrap();
+    assert_eq!(asking().await.len(), 1);
 }

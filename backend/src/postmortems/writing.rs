@@ -1,5 +1,7 @@
 //! Beginning a postmortem, writing it, and making what follows from it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::action::{self, Origin, OriginKind, day_in};
 use domain::incident;
@@ -7,6 +9,7 @@ use domain::postmortem::{Number, Section, State};
 use domain::search::Kind;
 use sqlx::{query, query_scalar};
 
+use super::moving::sections;
 use super::{Found, find, one_line, origin_of, writable};
 use crate::actions::making::{self, Draft, Made, Prepared};
 use crate::audit;
@@ -16,6 +19,7 @@ use crate::error::{Error, Problem, Result};
 use crate::incidents;
 use crate::people::Who;
 use crate::search;
+use crate::sources::{self, Change};
 
 /// What a postmortem says, as somebody writes it down. The name of a field is
 /// that of its problem; a section's is its own.
@@ -338,6 +342,9 @@ pub async fn write(
     let changed = changed.ok_or_else(meanwhile)?;
     set_sections(&mut tx, &before.postmortem.id, &written.sections).await?;
     index(&mut tx, circle, number, &written, &before.original, now).await?;
+    if before.postmortem.reviewed_at.is_none() {
+        ask_to_check(&mut tx, circle, &before, &written, now).await?;
+    }
     // Who writes on and on, as a page does by itself, has done one thing.
     let is_going_on = before.events.last().is_some_and(|event| {
         event.words == "changed what it says"
@@ -350,6 +357,28 @@ pub async fn write(
     }
     commit(tx).await?;
     Ok(changed)
+}
+
+/// Questions may rest on a text that nobody has reviewed yet. Afterwards they
+/// rest on what was reviewed.
+async fn ask_to_check(
+    tx: &mut Tx,
+    circle: &str,
+    before: &Found,
+    written: &Written,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut after: BTreeMap<Section, String> = before.sections.iter().cloned().collect();
+    after.extend(written.sections.iter().cloned());
+    let after: Vec<(Section, String)> = after.into_iter().collect();
+    let change = Change {
+        source: &format!("postmortem:{}", before.postmortem.number),
+        from: "what it said",
+        to: "what it says now",
+        was: &sections(&before.postmortem.title, &before.sections),
+        is: &sections(&one_line(&written.title), &after),
+    };
+    sources::changed(tx, circle, &change, now).await
 }
 
 fn is_same(before: &Found, written: &Written) -> bool {

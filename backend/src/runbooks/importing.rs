@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::bank::SourceFile;
 use domain::runbook::import::{self, Folder, Read};
 use domain::runbook::{Kind, Section, page_name};
-use sqlx::query_as;
+use sqlx::{query_as, query_scalar};
 
 use super::writing::{NewPage, next_version, put_page, writer};
 use super::{MAIN, Page, pages_at};
@@ -105,6 +105,8 @@ pub(crate) async fn take_in(
     for (file, page) in files.iter().zip(&places) {
         match pages.iter().find(|known| known.page == *page) {
             Some(known) if known.content == file.text => taken.n_unchanged += 1,
+            // It was taken before, and the page was made better here since.
+            Some(_) if was_there(db, circle, service, page, &file.text).await? => taken.n_unchanged += 1,
             Some(_) => {
                 taken.n_changed += 1;
                 changed.push((file, page));
@@ -142,15 +144,40 @@ pub(crate) async fn take_in(
     Ok(taken)
 }
 
+const WAS_THERE: &str = "
+    SELECT count(*) FROM runbook_pages
+    WHERE circle = $1 AND service = $2 AND page = $3 AND content = $4 AND is_removed = FALSE";
+
+/// Whether a page has said exactly this at some time.
+async fn was_there(db: &Db, circle: &str, service: &str, page: &str, text: &str) -> Result<bool> {
+    let n: i64 = on!(db.read(), |pool| query_scalar(WAS_THERE)
+        .bind(circle)
+        .bind(service)
+        .bind(page)
+        .bind(text)
+        .fetch_one(pool)
+        .await?);
+    Ok(n > 0)
+}
+
 /// The page that each file becomes. A file that was taken before keeps its
-/// page; two files never share one.
+/// page, also where it comes from a folder further up or down; two files never
+/// share one.
 fn places(pages: &[Page], files: &[Read]) -> Vec<String> {
     let mut used: BTreeSet<String> = BTreeSet::new();
-    let known = |file: &Read| pages.iter().find(|page| page.path == file.path).map(|page| page.page.clone());
+    let known = |file: &Read| {
+        let is_below = |one: &str, other: &str| !other.is_empty() && one.ends_with(&format!("/{other}"));
+        let fits = |page: &&Page| is_below(&page.path, &file.path) || is_below(&file.path, &page.path);
+        let exact = pages.iter().find(|page| page.path == file.path);
+        let mut others = pages.iter().filter(fits);
+        let only = || others.next().filter(|_| others.next().is_none());
+        exact.or_else(only).map(|page| page.page.clone())
+    };
     used.extend(files.iter().filter_map(known));
+    let mut given: BTreeSet<String> = BTreeSet::new();
     let main = main_file(pages, files);
     let place = |file: &Read| {
-        if let Some(page) = known(file) {
+        if let Some(page) = known(file).filter(|page| given.insert(page.clone())) {
             return page;
         }
         if main == Some(file.path.as_str()) {

@@ -250,3 +250,19 @@ async fn what_somebody_else_wrote_or_a_source_said_meanwhile_is_not_written_over
     assert!(matches!(save(other, one).await, Err(Error::Refused(_))));
     assert_eq!(asking(&db, &lena).await, ["a", "b"]);
 }
+
+#[tokio::test]
+async fn what_two_pages_say_of_one_source_is_kept_apart() {
+    let (db, lena, _) = world().await;
+    let source = "runbook:edge";
+    changes(&db, source, "A1", "A2", after(1)).await;
+    changes(&db, source, "B1", "B2", after(2)).await;
+
+    let checks = || async { to_check(&db, &lena, CIRCLE).await.unwrap() };
+    let one = checks().await.remove(0);
+    assert_eq!((one.was.as_str(), one.is.as_str()), ("A1\n\nB1", "A2\n\nB2"));
+    changes(&db, source, "A2", "A1", after(3)).await;
+    assert_eq!(checks().await[0].is, "A1\n\nB2", "the other page has still changed");
+    changes(&db, source, "B2", "B1", after(4)).await;
+    assert!(checks().await.is_empty());
+}

@@ -165,11 +165,23 @@ pub fn change(around: &Around) -> AnyView {
     let severities = severities.into_iter().map(|pick| Pick::new(pick.value, pick.label)).collect();
     let service = incident.service.as_ref().map(|(slug, _)| slug.clone()).unwrap_or_default();
     let affected = incident.affected_since.is_some();
+    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+    let again = crate::form::again();
+    let had = [
+        ("had_severity", incident.severity.level().to_string()),
+        ("had_business_affected", yes(affected)),
+        ("had_impact", incident.impact.clone()),
+        ("had_service", service.clone()),
+        ("had_title", incident.title.clone()),
+        ("had_is_drill", yes(incident.is_drill)),
+    ]
+    .map(|(name, is)| view! { <input type="hidden" name=name value=again.get(name).map_or(is, str::to_owned)/> });
     view! {
         <details open=crate::form::again().is_again()>
             <summary>"Severity, impact, service"</summary>
             <form method="post" action=around.path.clone() class="form" novalidate>
                 <input type="hidden" name="do" value="change"/>
+                {had.collect_view()}
                 <SelectField name="severity" label="Severity" picks=severities value=incident.severity.level().to_string()/>
                 <CheckboxField name="business_affected" label="Business is or was affected" checked=affected
                     hint="Leave it ticked once customers notice nothing any more: they are still owed updates and the report."/>

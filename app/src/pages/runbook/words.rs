@@ -5,7 +5,7 @@ use domain::runbook::{Document, Filling, linked};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
-use crate::components::{Status, StatusKind};
+use crate::components::{Notice, NoticeKind, Status, StatusKind};
 pub use crate::markdown::Under;
 use crate::markdown::chapters;
 use crate::shell::encode;
@@ -76,6 +76,21 @@ pub fn filling_view(filling: Filling) -> AnyView {
         Filling::Missing => "Missing",
     };
     view! { <Status kind=StatusKind::Gap words=words/> }.into_any()
+}
+
+/// What in a text may not read as it was meant, such as a fence that is never
+/// closed.
+pub fn odd(document: &Document) -> Option<AnyView> {
+    let row = |n: u32, what: &str| view! { <li>{format!("Line {n}: {what}.")}</li> };
+    let rows: Vec<_> = document.findings.iter().map(|one| row(one.line, &one.what)).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Problem title="This may not read as it was meant">
+                <ul class="stack" data-tight="">{rows}</ul>
+            </Notice>
+        }
+        .into_any()
+    })
 }
 
 /// A small script of ours, which the page works without.
