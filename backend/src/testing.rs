@@ -2,8 +2,9 @@
 //! runs on: its own SQLite file, or with `TEST_POSTGRES=postgres://…` its own
 //! database on that server.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 use argon2::password_hash::{PasswordHasher, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -26,8 +27,8 @@ use crate::db::{Db, Tx, commit, new_id, on};
 use crate::people::{Who, WhoRow};
 use crate::rounds::Plan;
 
-/// An empty database that no other test sees. What is left of it goes with
-/// the next run.
+/// An empty database that no other test sees. It goes once the test is over,
+/// and what is left of it with the next run.
 pub async fn fresh_db() -> Db {
     Db::open(&fresh_address().await).await.unwrap()
 }
@@ -243,6 +244,32 @@ fn is_abandoned(name: &str) -> bool {
     process.is_some_and(|process| !Path::new("/proc").join(process).exists())
 }
 
+thread_local! {
+    /// A test has its thread to itself.
+    static OF_THIS_TEST: RefCell<Made> = const { RefCell::new(Made(Vec::new())) };
+}
+
+/// The databases a test made on a server.
+struct Made(Vec<String>);
+
+/// Those of the tests that are over. All of them together fill a disk.
+static OVER: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Dropping one makes the server write down everything it holds, so they are
+/// dropped by the dozen.
+const N_OVER: usize = 12;
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        OVER.lock().unwrap().append(&mut self.0);
+    }
+}
+
+fn take_over() -> Vec<String> {
+    let mut over = OVER.lock().unwrap();
+    if over.len() < N_OVER { Vec::new() } else { std::mem::take(&mut *over) }
+}
+
 fn fresh_sqlite() -> String {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let all = std::env::temp_dir();
@@ -260,19 +287,32 @@ fn fresh_sqlite() -> String {
 
 async fn fresh_postgres(server: &str) -> String {
     static SWEPT: OnceCell<()> = OnceCell::const_new();
+    // The migrations run once.
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let pool = PgPoolOptions::new().max_connections(1).connect(server).await.unwrap();
+    let mut old = take_over();
     SWEPT
         .get_or_init(|| async {
             let names: Vec<String> =
                 sqlx::query_scalar("SELECT datname FROM pg_database").fetch_all(&pool).await.unwrap();
-            for old in names.iter().filter(|name| is_abandoned(name)) {
-                let drop_it = AssertSqlSafe(format!("DROP DATABASE IF EXISTS \"{old}\" WITH (FORCE)"));
-                let _ = query(drop_it).execute(&pool).await;
-            }
+            old.extend(names.into_iter().filter(|name| is_abandoned(name)));
         })
         .await;
+    for name in old {
+        let drop_it = AssertSqlSafe(format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
+        let _ = query(drop_it).execute(&pool).await;
+    }
     let name = own_prefix() + &new_id().replace('-', "");
-    query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+    OF_THIS_TEST.with_borrow_mut(|made| made.0.push(name.clone()));
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            let template = own_prefix() + "template";
+            query(AssertSqlSafe(format!("CREATE DATABASE {template}"))).execute(&pool).await.unwrap();
+            Db::open(&with_database(server, &template)).await.unwrap().close().await;
+            template
+        })
+        .await;
+    query(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}"))).execute(&pool).await.unwrap();
     pool.close().await;
     with_database(server, &name)
 }

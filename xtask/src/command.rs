@@ -13,9 +13,14 @@ pub fn say(what: impl AsRef<str>) {
     println!("xtask: {}", what.as_ref());
 }
 
-/// The cargo that runs us, so that a chore never mixes two toolchains.
+/// The cargo that runs us, so that a chore never mixes two toolchains. Where everything is built once, as in CI,
+/// it keeps nothing for a second build: that would take gigabytes.
 pub fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    if env::var_os("CI").is_some() {
+        cargo.env("CARGO_INCREMENTAL", "0");
+    }
+    cargo
 }
 
 /// Runs a command to its end, its output going where ours goes; anything but success is an error.

@@ -18,6 +18,8 @@ use crate::debian;
 
 const FOLDER_PREFIX: &str = "muster-postgres-";
 const START_LIMIT: Duration = Duration::from_secs(60);
+/// In lines.
+const LAST_WORDS: usize = 20;
 
 /// A running PostgreSQL; dropping it stops it and deletes all it holds.
 pub struct Cluster {
@@ -62,6 +64,8 @@ impl Cluster {
             &format!("port={port}"),
             "unix_socket_directories=",
             "max_connections=300",
+            // Of a log that is no use to anybody, two gigabytes would be kept.
+            "max_wal_size=256MB",
             "fsync=on",
             "synchronous_commit=on",
         ] {
@@ -80,7 +84,7 @@ impl Cluster {
         {
             let ended = self.server.as_mut().and_then(|server| server.try_wait().transpose()).transpose()?;
             if ended.is_some() || began.elapsed() > START_LIMIT {
-                bail!("PostgreSQL did not start:\n{}", fs::read_to_string(self.log()).unwrap_or_default());
+                bail!("PostgreSQL did not start:\n{}", self.last_words());
             }
             thread::sleep(Duration::from_millis(50));
         }
@@ -89,6 +93,13 @@ impl Cluster {
 
     fn log(&self) -> PathBuf {
         self.folder.join("log")
+    }
+
+    /// The last it wrote, which is where a test that failed for its sake finds the reason.
+    pub fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n")
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::command::{artifacts, cargo, executable, run, say};
+use crate::command::{artifacts, cargo, executable, output, run, say};
 use crate::postgres::Cluster;
 use crate::repo::Repo;
 use crate::wasm_target::{self, TARGET};
@@ -30,8 +31,8 @@ pub fn full(repo: &Repo) -> Result<()> {
     let muster = step("build", || build(repo))?;
     step("tests on SQLite", || tests_on_sqlite(repo))?;
     let postgres = step("a PostgreSQL", Postgres::ready)?;
-    step("tests on PostgreSQL", || tests_on_postgres(repo, postgres.url()))?;
-    step("stories in a browser", || stories_in_a_browser(repo, &muster, postgres.url()))?;
+    step("tests on PostgreSQL", || postgres.serves(tests_on_postgres(repo, postgres.url())))?;
+    step("stories in a browser", || postgres.serves(stories_in_a_browser(repo, &muster, postgres.url())))?;
     say(format!("everything passed in {}", seconds(began)));
     Ok(())
 }
@@ -50,11 +51,20 @@ pub fn quick(repo: &Repo) -> Result<()> {
 fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     say(format!("{name} …"));
     let began = Instant::now();
-    let outcome = work().with_context(|| format!("FAILED: {name} ({})", seconds(began)));
-    if outcome.is_ok() {
-        say(format!("passed: {name} ({})", seconds(began)));
+    let outcome = work();
+    match &outcome {
+        Ok(_) => say(format!("passed: {name} ({})", seconds(began))),
+        Err(_) => say(free_disk()),
     }
-    outcome
+    outcome.with_context(|| format!("FAILED: {name} ({})", seconds(began)))
+}
+
+/// What is left on the disks that tests write to: without it, anything may fail in any way.
+fn free_disk() -> String {
+    let mut df = Command::new("df");
+    let printed = output(df.arg("--human-readable").arg(".").arg(env::temp_dir()));
+    printed
+        .map_or_else(|error| error.to_string(), |table| format!("room on the disks:\n{}", table.trim_end()))
 }
 
 fn format(repo: &Repo) -> Result<()> {
@@ -108,6 +118,16 @@ impl Postgres {
         match self {
             Self::Given(url) => url,
             Self::Own(cluster) => &cluster.url,
+        }
+    }
+
+    /// What was done with it; to a failure, our own adds what it said last.
+    fn serves(&self, done: Result<()>) -> Result<()> {
+        match self {
+            Self::Given(_) => done,
+            Self::Own(cluster) => {
+                done.with_context(|| format!("PostgreSQL said last:\n{}\n", cluster.last_words()))
+            }
         }
     }
 }

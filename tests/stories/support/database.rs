@@ -1,7 +1,9 @@
 //! The database of one story, and a look into it past the program.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgPool, PgPoolOptions};
@@ -205,16 +207,35 @@ const TABLES: [&str; 24] = [
     "review_feedback",
 ];
 
+thread_local! {
+    /// A story has its thread to itself.
+    static OF_THIS_STORY: RefCell<Made> = const { RefCell::new(Made(Vec::new())) };
+}
+
+/// The databases a story made on a server.
+struct Made(Vec<String>);
+
+/// Those of the stories that are over; the next story drops them.
+static OVER: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        OVER.lock().unwrap().append(&mut self.0);
+    }
+}
+
 /// Databases carry the process in their name, so that a later run knows which
 /// are nobody's.
 async fn fresh_postgres(server: &str) -> String {
     let pool = PgPoolOptions::new().max_connections(1).connect(server).await.unwrap();
     let names: Vec<String> = query_scalar("SELECT datname FROM pg_database").fetch_all(&pool).await.unwrap();
-    for old in names.iter().filter(|name| is_abandoned(name)) {
+    let over = std::mem::take(&mut *OVER.lock().unwrap());
+    for old in names.iter().filter(|name| is_abandoned(name) || over.contains(name)) {
         let drop_it = AssertSqlSafe(format!("DROP DATABASE IF EXISTS \"{old}\" WITH (FORCE)"));
         drop(query(drop_it).execute(&pool).await);
     }
     let name = format!("muster_story_{}_{}", std::process::id(), Uuid::new_v4().simple());
+    OF_THIS_STORY.with_borrow_mut(|made| made.0.push(name.clone()));
     query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
     pool.close().await;
     let (place, _) = server.rsplit_once('/').unwrap();
