@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::Role;
+use domain::words::one_line;
 use sqlx::{FromRow, query, query_as};
 
 use crate::actions::workers;
@@ -131,7 +132,7 @@ async fn check(
     now: DateTime<Utc>,
 ) -> Result<(String, String, DateTime<Utc>)> {
     let mut problems = Vec::new();
-    let caller = draft.caller.split_whitespace().collect::<Vec<_>>().join(" ");
+    let caller = one_line(&draft.caller);
     if caller.is_empty() || caller.chars().count() > CALLER_LIMIT {
         problems.push(Problem::new("caller", "Say in 1 to 100 characters who called."));
     }

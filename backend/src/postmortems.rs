@@ -16,6 +16,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::action::{OriginKind, Severity};
 use domain::people::Role;
 use domain::postmortem::{Known, Lacking, Number, Section, Standing, State, lacking, similar};
+use domain::words::one_line;
 
 use crate::actions::{self, Action};
 use crate::circles::{self, Member};
@@ -184,10 +185,6 @@ impl Found {
         }
         text
     }
-}
-
-pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// One postmortem, for the members of its circle.

@@ -38,3 +38,4 @@ pub mod source;
 pub mod spreadsheet;
 pub mod test;
 pub mod verdict;
+pub mod words;

@@ -10,6 +10,7 @@ mod pagerduty;
 mod rules;
 mod signature;
 
+use crate::words::one_line;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -111,7 +112,7 @@ fn text<'v>(of: &'v Map<String, Value>, name: &str) -> &'v str {
 /// Text of one line, not longer than so many characters; what cannot be stored
 /// is left out.
 fn line(text: &str, limit: usize) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = one_line(text);
     words.chars().filter(|letter| !letter.is_control()).take(limit).collect()
 }
 

@@ -4,6 +4,7 @@
 //! A source is a link both ways. When it changes, the questions that rest on it
 //! ask to be checked.
 
+use crate::words::one_line;
 use std::fmt;
 
 use crate::{incident, postmortem};
@@ -144,7 +145,7 @@ fn encoded(name: &str) -> String {
 /// The text of a question that is still to be written: it is in order as a file
 /// of a bank, and says what belongs where.
 pub fn draft(source: &Source, about: &str, learned: &str) -> String {
-    let about = about.split_whitespace().collect::<Vec<_>>().join(" ");
+    let about = one_line(about);
     let quoted = toml_text(&source.to_string());
     let mut text = format!(
         "+++\nlevel = 2\nstate = \"draft\"\nsources = [{quoted}]\n+++\n{about}. What do you look at first?\n\n"

@@ -1,7 +1,7 @@
 //! `muster analyse`.
 
 use std::fs;
-use std::io::{self, Write, stdout};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use domain::item_analysis::reading::{Fault, Faults, ResponseFile};
@@ -11,6 +11,7 @@ use domain::reliability::TestFigures;
 use serde::Serialize;
 
 use crate::cli::AnalyseFlags;
+use crate::once::{counted, print};
 
 /// Prints what a file of responses says about its questions and the test.
 pub fn run(flags: &AnalyseFlags) -> ExitCode {
@@ -24,13 +25,12 @@ pub fn run(flags: &AnalyseFlags) -> ExitCode {
     let analysis = Analysis::of(&file);
     let mut text = Vec::new();
     let written = if flags.json { analysis.write_json(&mut text) } else { analysis.write_tables(&mut text) };
-    // A closed pipe ends the printing, and that is no fault of the file.
-    match written.and_then(|()| stdout().lock().write_all(&text)) {
-        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => {
+    match print(written, &text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
             eprintln!("muster: {why}");
             ExitCode::FAILURE
         }
-        _ => ExitCode::SUCCESS,
     }
 }
 
@@ -179,9 +179,4 @@ fn shown(figure: Option<f64>) -> String {
 /// terminal.
 fn one_line(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-/// "1 attempt", "2 attempts".
-fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

@@ -7,6 +7,7 @@ use backend::shelf::{Shelf, has_errors};
 use domain::bank::Severity;
 
 use crate::cli::CheckFlags;
+use crate::once::counted;
 
 /// Prints what is wrong with the banks of a folder.
 pub fn run(flags: &CheckFlags) -> ExitCode {
@@ -34,9 +35,4 @@ pub fn run(flags: &CheckFlags) -> ExitCode {
         counted(count(Severity::Warning), "warning"),
     );
     if has_errors(&shelf.findings) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-}
-
-/// "1 bank", "2 banks".
-fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

@@ -139,15 +139,8 @@ pub struct ImportFlags {
     /// The circle to take them into, by its name or short name
     #[arg(long, value_name = "NAME")]
     pub circle: String,
-    /// The folder for what is kept [default: data]
-    #[arg(long, env = "MUSTER_DATA", value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// The database [default: sqlite:DATA/muster.db]
-    #[arg(long, env = "MUSTER_DATABASE", value_name = "URL", hide_env_values = true)]
-    pub database: Option<String>,
-    /// The settings file [default: muster.toml, if there is one]
-    #[arg(long, env = "MUSTER_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub database: DatabaseFlags,
 }
 
 #[derive(Args, Debug)]

@@ -18,7 +18,7 @@ use domain::runbook::linked;
 
 use crate::cli::ExportFlags;
 use crate::clock;
-use crate::import_runbooks::with_db;
+use crate::once::with_db;
 
 /// Writes them, and says how many.
 pub fn run(flags: &ExportFlags) -> ExitCode {

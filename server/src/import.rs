@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use backend::Db;
 use backend::questions::{Imported, take_banks};
 use backend::shelf::{Shelf, has_errors};
 use domain::bank::Severity;
 
-use crate::cli::{ImportFlags, ServeFlags};
+use crate::cli::ImportFlags;
 use crate::clock;
-use crate::config::Config;
+use crate::once::{about_circle, with_db};
 
 /// Takes the banks of a folder into a circle, or says why not.
 pub fn run(flags: &ImportFlags) -> ExitCode {
@@ -43,24 +42,8 @@ fn import(flags: &ImportFlags) -> Result<Imported, String> {
     if read.banks.is_empty() {
         return Err(format!("{} holds no bank: a bank is a folder with a service.toml", shelf.name()));
     }
-    let settings = ServeFlags {
-        data: flags.data.clone(),
-        database: flags.database.clone(),
-        config: flags.config.clone(),
-        ..ServeFlags::default()
-    };
-    let database = Config::from_flags(settings).map_err(|why| why.to_string())?.database;
-    let runtime = tokio::runtime::Runtime::new().map_err(|why| why.to_string())?;
-    runtime.block_on(async {
-        let db = Db::open(&database).await.map_err(|why| format!("database: {why}"))?;
-        let imported = take_banks(&db, &flags.circle, &read.banks, clock::now()).await;
-        db.close().await;
-        imported.map_err(|why| match why {
-            backend::Error::NotFound => format!("circle: there is no circle {:?}", flags.circle),
-            backend::Error::Refused(problems) => {
-                problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>().join(" ")
-            }
-            other => other.to_string(),
-        })
+    with_db(&flags.database, async |db| {
+        let imported = take_banks(db, &flags.circle, &read.banks, clock::now()).await;
+        imported.map_err(|why| about_circle(&flags.circle, why))
     })
 }

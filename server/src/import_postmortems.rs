@@ -1,18 +1,17 @@
 //! `muster import-postmortems`.
 
 use std::fs;
-use std::io::{self, Read, Write, stdout};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use backend::Db;
 use backend::postmortems::importing::{Imported, MarkdownFile, take_all};
 use domain::postmortem::{ActionLine, FILE_LIMIT, Reading};
 use serde::Serialize;
 
-use crate::cli::{ImportPostmortemsFlags, ServeFlags};
+use crate::cli::ImportPostmortemsFlags;
 use crate::clock;
-use crate::config::Config;
+use crate::once::{about_circle, print, with_db};
 
 /// Says what a folder of postmortems holds, and brings it in unless it is only
 /// tried.
@@ -27,10 +26,7 @@ pub fn run(flags: &ImportPostmortemsFlags) -> ExitCode {
     let read: Vec<(&MarkdownFile, Reading)> = files.iter().map(|file| (file, file.read())).collect();
     let mut text = Vec::new();
     let written = if flags.json { write_json(&read, &mut text) } else { write_report(&read, &mut text) };
-    // A closed pipe ends the printing, and that is no fault of the files.
-    if let Err(why) = written.and_then(|()| stdout().lock().write_all(&text))
-        && why.kind() != io::ErrorKind::BrokenPipe
-    {
+    if let Err(why) = print(written, &text) {
         eprintln!("muster: {why}");
         return ExitCode::FAILURE;
     }
@@ -115,25 +111,9 @@ fn take(flags: &ImportPostmortemsFlags, files: &[MarkdownFile]) -> Result<Import
     let Some(circle) = &flags.circle else {
         return Err("say which circle they are for with --circle, or only look with --dry-run".to_owned());
     };
-    let settings = ServeFlags {
-        data: flags.database.data.clone(),
-        database: flags.database.database.clone(),
-        config: flags.database.config.clone(),
-        ..ServeFlags::default()
-    };
-    let database = Config::from_flags(settings).map_err(|why| why.to_string())?.database;
-    let runtime = tokio::runtime::Runtime::new().map_err(|why| why.to_string())?;
-    runtime.block_on(async {
-        let db = Db::open(&database).await.map_err(|why| format!("database: {why}"))?;
-        let imported = take_all(&db, circle, files, clock::now()).await;
-        db.close().await;
-        imported.map_err(|why| match why {
-            backend::Error::NotFound => format!("circle: there is no circle {circle:?}"),
-            backend::Error::Refused(problems) => {
-                problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>().join(" ")
-            }
-            other => other.to_string(),
-        })
+    with_db(&flags.database, async |db| {
+        let imported = take_all(db, circle, files, clock::now()).await;
+        imported.map_err(|why| about_circle(circle, why))
     })
 }
 

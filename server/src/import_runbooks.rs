@@ -1,19 +1,19 @@
 //! `muster import-runbooks` and `muster import-rules`.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write, stdout};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use backend::alerts;
 use backend::runbooks::importing::{self, Taken};
-use backend::{Db, alerts};
 use domain::runbook::import::{Folder, Read};
 use domain::runbook::{Filling, Section};
 use serde::{Serialize, Serializer};
 
-use crate::cli::{DatabaseFlags, ImportRulesFlags, ImportRunbooksFlags, ServeFlags};
+use crate::cli::{ImportRulesFlags, ImportRunbooksFlags};
 use crate::clock;
-use crate::config::Config;
+use crate::once::{about_circle, counted, in_words, print, with_db};
 
 /// Says what a folder of runbooks holds, and takes it in unless it is only
 /// tried.
@@ -27,10 +27,7 @@ pub fn run(flags: &ImportRunbooksFlags) -> ExitCode {
     };
     let mut text = Vec::new();
     let written = if flags.json { write_json(&folder, &mut text) } else { write_report(&folder, &mut text) };
-    // A closed pipe ends the printing, and that is no fault of the files.
-    if let Err(why) = written.and_then(|()| stdout().lock().write_all(&text))
-        && why.kind() != io::ErrorKind::BrokenPipe
-    {
+    if let Err(why) = print(written, &text) {
         eprintln!("muster: {why}");
         return ExitCode::FAILURE;
     }
@@ -206,10 +203,7 @@ pub fn run_rules(flags: &ImportRulesFlags) -> ExitCode {
     let taken = with_db(&flags.database, async |db| {
         for (name, rules) in &files {
             let taken = alerts::rules::take_by_command(db, &flags.circle, name, rules, clock::now()).await;
-            taken.map_err(|why| match why {
-                backend::Error::NotFound => format!("circle: there is no circle {:?}", flags.circle),
-                other => in_words(other),
-            })?;
+            taken.map_err(|why| about_circle(&flags.circle, why))?;
         }
         Ok(())
     });
@@ -227,36 +221,6 @@ pub fn run_rules(flags: &ImportRulesFlags) -> ExitCode {
     }
 }
 
-/// Opens the database that the flags name, for one piece of work.
-pub fn with_db<T>(
-    flags: &DatabaseFlags,
-    work: impl AsyncFnOnce(&Db) -> Result<T, String>,
-) -> Result<T, String> {
-    let settings = ServeFlags {
-        data: flags.data.clone(),
-        database: flags.database.clone(),
-        config: flags.config.clone(),
-        ..ServeFlags::default()
-    };
-    let database = Config::from_flags(settings).map_err(|why| why.to_string())?.database;
-    let runtime = tokio::runtime::Runtime::new().map_err(|why| why.to_string())?;
-    runtime.block_on(async {
-        let db = Db::open(&database).await.map_err(|why| format!("database: {why}"))?;
-        let done = work(&db).await;
-        db.close().await;
-        done
-    })
-}
-
-fn in_words(why: backend::Error) -> String {
-    match why {
-        backend::Error::Refused(problems) => {
-            problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>().join(" ")
-        }
-        other => other.to_string(),
-    }
-}
-
 /// A text as it can stand in a terminal: no line ends, nothing that steers it.
 fn one_line(text: &str) -> String {
     let steers = |c: char| {
@@ -264,9 +228,4 @@ fn one_line(text: &str) -> String {
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
     };
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// "1 file", "2 files".
-fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

@@ -16,6 +16,7 @@ mod jobs;
 mod layers;
 mod listen;
 mod logs;
+mod once;
 mod router;
 mod serve;
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::action::{Fixes, How, Number, Origin, OriginKind, Severity, State, day_in};
 use domain::search::Kind;
+use domain::words::one_line;
 use sqlx::{query, query_scalar};
 
 use super::moving::{Happened, happen};
@@ -616,11 +617,6 @@ fn lines(typed: &str) -> Vec<String> {
     lines.sort();
     lines.dedup();
     lines
-}
-
-/// White space is one space.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

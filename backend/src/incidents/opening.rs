@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::incident::{Audience, Entry, Kind, Number, Phase, Severity};
+use domain::words::one_line;
 use sqlx::{query, query_scalar};
 
 use super::working::{NewEntry, TEXT_LIMIT, tell};
@@ -60,7 +61,7 @@ pub(crate) struct New<'a> {
 pub async fn open(db: &Db, who: &Who, circle: &str, draft: &Draft, now: DateTime<Utc>) -> Result<Number> {
     worker(db, who, circle).await?;
     let now = stored(now);
-    let title = draft.title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = one_line(&draft.title);
     let severity = check(db, circle, draft, &title, now).await?;
     let mut tx = db.begin().await?;
     let impact = draft.impact.trim();

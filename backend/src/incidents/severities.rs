@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::incident::{Severities, Severity};
+use domain::words::one_line;
 use sqlx::{query, query_as};
 
 use crate::db::{Db, commit, on};
@@ -74,7 +75,7 @@ fn read(typed: &[(String, String); 4]) -> Result<Severities, Vec<Problem>> {
     let mut severities = Severities::default();
     let mut problems = Vec::new();
     for (severity, (words, minutes)) in Severity::ALL.into_iter().zip(typed) {
-        let (words, level) = (words.split_whitespace().collect::<Vec<_>>().join(" "), severity.level());
+        let (words, level) = (one_line(words), severity.level());
         if !(1..=MEANING_LIMIT).contains(&words.chars().count()) {
             let what = "Say in 1 to 200 characters when an incident is this bad.";
             problems.push(Problem::new(&format!("meaning-{level}"), what));

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::incident::{Audience, Entry, Kind, Number, Phase, Reached, Severity};
 use domain::people::Role;
+use domain::words::one_line;
 use sqlx::{query, query_scalar};
 
 use super::opening::{TITLE_LIMIT, problem_of_service};
@@ -271,7 +272,7 @@ pub async fn change(
 ) -> Result<()> {
     let found = at_work(db, who, circle, number).await?;
     let (before, now) = (&found.incident, stored(now));
-    let title = facts.title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = one_line(&facts.title);
     let mut problems = Vec::new();
     if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
         problems.push(Problem::new("title", "Say in 1 to 150 characters what goes wrong."));

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::incident::Kind;
 use domain::people::Role;
 use domain::postmortem::{Facts, Suggestion, Trigger, suggest};
+use domain::words::one_line;
 use sqlx::{FromRow, query, query_as};
 
-use super::one_line;
 use crate::circles;
 use crate::db::{Db, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};

@@ -1,5 +1,6 @@
 //! Beginning a postmortem, writing it, and making what follows from it.
 
+use domain::words::one_line;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -10,7 +11,7 @@ use domain::search::Kind;
 use sqlx::{query, query_scalar};
 
 use super::moving::sections;
-use super::{Found, find, one_line, origin_of, writable};
+use super::{Found, find, origin_of, writable};
 use crate::actions::making::{self, Draft, Made, Prepared};
 use crate::audit;
 use crate::circles::{self, Member};

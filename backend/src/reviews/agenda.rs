@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::agenda::{Reason, Why};
 use domain::question::QuestionId;
+use domain::words::one_line;
 use sqlx::{query, query_as};
 
 use super::opening::{NewItem, add_item, write_why};
@@ -95,7 +96,7 @@ pub async fn add_text(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let found = led(db, who, circle, review).await?;
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = one_line(title);
     if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
         return Err(Error::refused("text", "Say in 1 to 200 characters what is to be talked about."));
     }

@@ -1,6 +1,7 @@
 //! The minutes of a review as Markdown: what was talked about, what was said,
 //! what was decided, who does what until when. No answer of anybody is in them.
 
+use domain::words::one_line;
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
@@ -14,9 +15,9 @@ use crate::rounds::Plan;
 /// The minutes of a review as it stands when it is closed.
 pub(super) fn of(found: &Found, retest: Option<(&Retest, &Plan)>, now: DateTime<Utc>) -> String {
     let (review, zone) = (&found.review, found.member.circle_zone);
-    let mut text = format!("# Review of {}\n\n", line(&review.round_name));
+    let mut text = format!("# Review of {}\n\n", one_line(&review.round_name));
     let began = review.started_at.unwrap_or(now);
-    push(&mut text, &format!("- Circle: {}", line(&found.member.circle_name)));
+    push(&mut text, &format!("- Circle: {}", one_line(&found.member.circle_name)));
     push(&mut text, &format!("- Held: {} to {}", instant(began, zone), instant(now, zone)));
     push(&mut text, &format!("- There: {}", names(found, true)));
     push(&mut text, &format!("- Expected, and not there: {}", names(found, false)));
@@ -30,12 +31,12 @@ pub(super) fn of(found: &Found, retest: Option<(&Retest, &Plan)>, now: DateTime<
 
 fn names(found: &Found, there: bool) -> String {
     let people = found.people.iter().filter(|one| one.came_at.is_some() == there);
-    let names: Vec<String> = people.map(|one| line(&one.name)).collect();
+    let names: Vec<String> = people.map(|one| one_line(&one.name)).collect();
     if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }
 
 fn write_item(text: &mut String, n: usize, item: &Item, zone: Tz) {
-    push(text, &format!("\n## {n}. {}\n", line(&item.title)));
+    push(text, &format!("\n## {n}. {}\n", one_line(&item.title)));
     match &item.subject {
         Subject::Question { id, .. } => {
             let reasons: Vec<String> = item.why.reasons.iter().map(|reason| reason_words(*reason)).collect();
@@ -79,14 +80,14 @@ fn decision_words(decided: &Decided) -> String {
     let title = decided.decision.title().trim_end_matches(", because …");
     match decided.reason.as_str() {
         "" => format!("**{title}**"),
-        reason => format!("**{title}**, because: {}", line(reason)),
+        reason => format!("**{title}**, because: {}", one_line(reason)),
     }
 }
 
 fn write_note(text: &mut String, note: &Note, zone: Tz) {
     let clock = note.written_at.with_timezone(&zone).format("%H:%M");
     let mut lines = note.note.lines();
-    push(text, &format!("- {}, {clock}: {}", line(&note.name), lines.next().unwrap_or_default()));
+    push(text, &format!("- {}, {clock}: {}", one_line(&note.name), lines.next().unwrap_or_default()));
     for rest in lines {
         push(text, format!("  {rest}").trim_end());
     }
@@ -105,9 +106,9 @@ fn write_actions(text: &mut String, found: &Found) {
 }
 
 fn action_words(action: &Action) -> String {
-    let owner = action.owner.as_ref().map_or("nobody".to_owned(), |owner| line(&owner.name));
+    let owner = action.owner.as_ref().map_or("nobody".to_owned(), |owner| one_line(&owner.name));
     let Action { number, title, assign_by, done_by, .. } = action;
-    format!("{number} {}: {owner}, assigned by {assign_by}, done by {done_by}", line(title))
+    format!("{number} {}: {owner}, assigned by {assign_by}, done by {done_by}", one_line(title))
 }
 
 fn write_retest(text: &mut String, retest: Option<(&Retest, &Plan)>, zone: Tz) {
@@ -121,18 +122,13 @@ fn write_retest(text: &mut String, retest: Option<(&Retest, &Plan)>, zone: Tz) {
     let topics: Vec<String> =
         retest.topics.iter().map(|(service, topic)| format!("{service}, {topic}")).collect();
     let (opens, closes) = (instant(plan.opens_at, zone), instant(plan.closes_at, zone));
-    push(text, &format!("{}, for {people}, from {opens} to {closes}. It asks:\n", line(&plan.name)));
+    push(text, &format!("{}, for {people}, from {opens} to {closes}. It asks:\n", one_line(&plan.name)));
     topics.iter().for_each(|topic| push(text, &format!("- {topic}")));
 }
 
 fn push(text: &mut String, line: &str) {
     // A `String` takes every letter.
     let _ = writeln!(text, "{line}");
-}
-
-/// What somebody typed, on one line.
-fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn instant(at: DateTime<Utc>, zone: Tz) -> String {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::people::Role;
 use domain::runbook::{self, FILE_LIMIT, Section, is_page_name};
 use domain::search::Kind as Sought;
+use domain::words::one_line;
 use sqlx::{FromRow, query, query_as, query_scalar};
 
 use super::{MAIN, Page, find};
@@ -357,8 +358,7 @@ async fn put_alerts(
         let says =
             [Section::Meaning, Section::Impact].map(|section| alert.body(new.content, section)).join(" ");
         let says = if says.trim().is_empty() { alert.rest(new.content) } else { says };
-        let symptoms: String =
-            says.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SYMPTOMS).collect();
+        let symptoms: String = one_line(&says).chars().take(SYMPTOMS).collect();
         for name in &alert.names {
             on!(&mut *tx, |tx| query(ADD_ALERT)
                 .bind(circle)

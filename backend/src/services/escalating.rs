@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::engagement::{LONGEST_WAIT_MINUTES, dial, is_phone};
+use domain::words::one_line;
 use sqlx::{FromRow, query, query_as};
 
 use super::find;
@@ -184,7 +185,7 @@ fn check_one(
 ) -> Option<Written> {
     let n_problems = problems.len();
     let mut refuse = |field: &str, what: &str| problems.push(Problem::new(&format!("{field}-{n}"), what));
-    let name = draft.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = one_line(&draft.name);
     let called = match (draft.person.as_str(), name.as_str()) {
         ("", "") => {
             refuse("person", "Choose somebody of the circle, or write a name.");

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::signal::Sender;
+use domain::words::one_line;
 use rand::RngCore;
 use sqlx::{FromRow, query, query_as};
 
@@ -104,7 +105,7 @@ pub async fn make(
     now: DateTime<Utc>,
 ) -> Result<HandedOut> {
     let had = of_circle(db, who, circle).await?;
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = one_line(name);
     let mut problems = Vec::new();
     if !(1..=80).contains(&name.chars().count()) {
         problems.push(Problem::new(

@@ -1,5 +1,6 @@
 //! A list of `- [x]` and `- [ ]`: the choices of a single or multiple choice.
 
+use crate::words::one_line;
 use std::collections::HashSet;
 
 use pulldown_cmark::{Event, Tag};
@@ -91,13 +92,8 @@ fn check_any_right(list_at: usize, found: &[(usize, Choice)], faults: &mut Fault
 fn check_equal(found: &[(usize, Choice)], faults: &mut Faults) {
     let mut seen = HashSet::new();
     for (at, choice) in found {
-        if !seen.insert(words(&choice.text)) {
+        if !seen.insert(one_line(&choice.text)) {
             faults.error(*at, "this choice stands twice; change one of them, or delete it");
         }
     }
-}
-
-/// What a reader sees of a text: line breaks and runs of spaces look the same.
-pub(super) fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -8,8 +8,8 @@ use crate::question::{Key, Pair};
 
 use super::answer_key::check_limit;
 use super::block::{Block, blocks, standing_alone};
-use super::choices::words;
 use super::place::Faults;
+use crate::words::one_line;
 
 pub(super) fn read(text: &str, table: &Block<'_, '_>, faults: &mut Faults) -> Option<Key> {
     let n_columns = if let Some(Tag::Table(columns)) = table.tag { columns.len() } else { 0 };
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, table: &Block<'_, '_>, faults: &mut Faults) -> Op
     for row in &rows {
         let (left, right) = cells(text, row);
         check_row(text, row, &left, &right, faults);
-        if !left.is_empty() && !seen.insert(words(&left)) {
+        if !left.is_empty() && !seen.insert(one_line(&left)) {
             faults.error(row.range.start, "this left side stands twice; tell the two apart");
         }
         pairs.push(Pair { left, right });

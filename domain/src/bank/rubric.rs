@@ -8,8 +8,8 @@ use pulldown_cmark::{Event, HeadingLevel, Tag};
 use crate::question::{POINTS_LIMIT, RUBRIC_LIMIT, RubricLine};
 
 use super::block::{Block, blocks, dedented, indent};
-use super::choices::words;
 use super::place::Faults;
+use crate::words::one_line;
 
 /// The heading that begins the rubric of a question, and where it stands
 /// among the blocks.
@@ -83,7 +83,7 @@ pub(super) fn read(text: &str, list: &Block<'_, '_>, faults: &mut Faults) -> Vec
     let mut lines = Vec::new();
     for entry in &entries {
         let Some(line) = line(text, entry, faults) else { continue };
-        if !seen.insert(words(&line.text)) {
+        if !seen.insert(one_line(&line.text)) {
             faults.error(entry.range.start, "this line stands twice; tell the two apart");
         }
         lines.push(line);

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::answer_key::check_limit;
 use super::block::{Block, blocks, dedented, indent};
-use super::choices::words;
 use super::place::Faults;
+use crate::words::one_line;
 
 pub(super) fn read(text: &str, list: &Block<'_, '_>, faults: &mut Faults) -> Vec<String> {
     let entries = blocks(list.inside);
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str, list: &Block<'_, '_>, faults: &mut Faults) -> Vec
     let mut steps = Vec::new();
     for entry in &entries {
         let step = step(text, entry, faults);
-        if !step.is_empty() && !seen.insert(words(&step)) {
+        if !step.is_empty() && !seen.insert(one_line(&step)) {
             faults.error(entry.range.start, "this step stands twice; tell the two apart");
         }
         steps.push(step);

@@ -3,6 +3,7 @@
 //! It is more tolerant than Markdown is: people forget empty lines, close no
 //! fence, and write a heading as a line in bold. Every step costs as much as
 //! the text is long.
+use crate::words::one_line;
 
 /// One block, and the line it begins on, from 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -402,7 +403,7 @@ pub(super) fn plain(text: &str) -> String {
         before = c;
         at += 1;
     }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&plain)
 }
 
 /// A square bracket: that of a link vanishes, with its address. Returns how

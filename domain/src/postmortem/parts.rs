@@ -1,4 +1,5 @@
 //! What a heading of a postmortem leads to.
+use crate::words::one_line;
 
 /// What stands under a heading, as far as its words tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,7 +204,7 @@ fn is_other(words: &[&str]) -> bool {
 /// it, and so no title.
 pub(super) fn names_nothing(heading: &str) -> bool {
     let bare: String = heading.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
-    let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = one_line(&bare);
     let generic = [
         "",
         "postmortem",

@@ -1,6 +1,7 @@
 //! What asks for a postmortem: five triggers, each suggested from what is known
 //! of an incident, with the evidence. A person decides.
 
+use crate::words::one_line;
 use chrono::TimeDelta;
 
 /// One of the five.
@@ -201,6 +202,6 @@ fn recurring(facts: &Facts) -> (bool, Vec<String>) {
 }
 
 fn shortened(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(text);
     if line.chars().count() <= 120 { line } else { line.chars().take(119).chain(['…']).collect() }
 }

@@ -1,5 +1,6 @@
 //! What was answered to one version of a question, without who answered it.
 
+use crate::words::one_line;
 use std::collections::HashMap;
 
 use super::Met;
@@ -75,7 +76,7 @@ impl Answers {
 /// The same for answers that read alike: letters large or small, white space.
 fn likeness(answer: &Answer) -> String {
     match answer {
-        Answer::Typed(text) => text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
+        Answer::Typed(text) => one_line(text).to_lowercase(),
         other => format!("{other:?}"),
     }
 }
