@@ -174,7 +174,7 @@ where
             match read(&site, params.into(), request).await {
                 Ok((asking, form)) => {
                     let again = (form.params.clone(), form.fields.clone());
-                    let outcome = match refuse_nul(&form.fields) {
+                    let outcome = match refuse_nul(&form.fields, &form.files) {
                         Ok(()) => handle(form).await,
                         Err(why) => Err(why),
                     };
@@ -236,8 +236,10 @@ async fn answer(
 }
 
 /// PostgreSQL cannot keep a NUL; it is refused at its field on both databases.
-fn refuse_nul(fields: &[(String, String)]) -> backend::Result<()> {
-    match fields.iter().find(|(_, value)| value.contains('\0')) {
+/// Whoever reads a file says of the file what is wrong with it.
+fn refuse_nul(fields: &[(String, String)], files: &[Upload]) -> backend::Result<()> {
+    let is_file = |field: &str| files.iter().any(|file| field.strip_suffix("-text") == Some(&file.field));
+    match fields.iter().find(|(field, value)| value.contains('\0') && !is_file(field)) {
         Some((field, _)) => {
             Err(Error::refused(field, "This has a character that cannot be kept (NUL). Remove it."))
         }

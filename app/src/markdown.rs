@@ -162,7 +162,10 @@ fn options() -> Options {
 
 fn events<'t>(text: &'t str, images: Images<'t>) -> impl Iterator<Item = Event<'t>> {
     Parser::new_ext(text, options()).map(move |event| match event {
-        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        Event::Html(raw) | Event::InlineHtml(raw) => match folds(&raw) {
+            Some(folds) => Event::Html(folds.into()),
+            None => Event::Text(raw),
+        },
         Event::Start(Tag::Image { link_type, dest_url, title, id }) => Event::Start(Tag::Image {
             link_type,
             dest_url: images.address(&dest_url).map_or(CowStr::Borrowed(""), CowStr::from),
@@ -176,6 +179,25 @@ fn events<'t>(text: &'t str, images: Images<'t>) -> impl Iterator<Item = Event<'
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
         other => other,
     })
+}
+
+/// Raw HTML in which a part of a text is folded away, as runbooks do: that alone
+/// is let through, and what stands between is text. `None`: it folds nothing.
+fn folds(raw: &str) -> Option<String> {
+    const TAGS: [&str; 5] = ["<details>", "<details open>", "</details>", "<summary>", "</summary>"];
+    let (mut html, mut rest) = (String::new(), raw);
+    while let Some((at, tag)) =
+        TAGS.iter().filter_map(|tag| Some((rest.find(tag)?, *tag))).min_by_key(|(at, _)| *at)
+    {
+        html.push_str(&escaped(&rest[..at]));
+        html.push_str(tag);
+        rest = &rest[at + tag.len()..];
+    }
+    (rest.len() < raw.len()).then(|| html + &escaped(rest))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn lower(level: HeadingLevel) -> HeadingLevel {

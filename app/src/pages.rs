@@ -46,6 +46,7 @@ pub mod reset;
 pub mod result;
 pub mod review;
 pub mod reviews;
+pub mod rota;
 pub mod round;
 pub mod round_change;
 pub mod round_new;
@@ -112,6 +113,7 @@ pub fn pages() -> Router<Site> {
         .route("/circles/{circle}/services/{service}/runbook/edit", form(runbook_edit::get, runbook_edit::post))
         .route("/circles/{circle}/services/{service}/runbook/history", page(runbook_history::get))
         .route("/circles/{circle}/documents", page(documents::get))
+        .route("/circles/{circle}/rota", form(rota::get, rota::post))
         .route("/circles/{circle}/runbooks", form(runbooks::get, runbooks::post))
         .route("/circles/{circle}/alert-coverage", form(alert_coverage::get, alert_coverage::post))
         .route("/alerts", page(alerts::get))

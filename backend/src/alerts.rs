@@ -8,8 +8,8 @@ pub mod rules;
 mod stories;
 
 use domain::alert::{Sought, search};
-use domain::runbook::{AlertSection, Section};
-use sqlx::{FromRow, query_as};
+use domain::runbook::{AlertSection, Filling, Section, filling};
+use sqlx::{FromRow, query_as, query_scalar};
 
 use crate::circles::{self, CircleOf, Member};
 use crate::db::{Db, on};
@@ -31,6 +31,12 @@ pub struct Described {
     pub name: String,
     pub title: String,
     pub symptoms: String,
+}
+
+impl Described {
+    pub fn is_of_service_of(&self, other: &Described) -> bool {
+        (&self.circle, &self.service) == (&other.circle, &other.service)
+    }
 }
 
 const OF_CIRCLE: &str = "
@@ -84,9 +90,6 @@ pub async fn all(db: &Db, who: &Who) -> Result<Vec<Described>> {
     Ok(all)
 }
 
-/// The most hits of a search.
-pub const N_FOUND: usize = 20;
-
 /// What fits a query, typing errors and all, the best first; one section once.
 pub async fn find(db: &Db, who: &Who, query: &str) -> Result<Vec<Described>> {
     let mut sections: Vec<(Described, Sought)> = Vec::new();
@@ -108,8 +111,7 @@ pub async fn find(db: &Db, who: &Who, query: &str) -> Result<Vec<Described>> {
         sections.push((one, sought));
     }
     let sought: Vec<Sought> = sections.iter().map(|(_, sought)| sought.clone()).collect();
-    let found = search(query, &sought).into_iter().take(N_FOUND);
-    Ok(found.map(|found| sections[found.n].0.clone()).collect())
+    Ok(search(query, &sought).into_iter().map(|found| sections[found.n].0.clone()).collect())
 }
 
 /// Everything about an alert for the one screen of the night.
@@ -165,6 +167,84 @@ pub async fn places(
     places.retain(|place| circle.is_none_or(|circle| place.circle == circle));
     places.retain(|place| service.is_none_or(|service| place.service == service));
     Ok(places)
+}
+
+/// Of several places that describe an alert the one that says most: with the
+/// most parts filled, and then the longest.
+pub async fn fullest<'p>(db: &Db, who: &Who, places: &'p [Described]) -> Result<&'p Described> {
+    let mut fullest = None;
+    for place in places {
+        let night = night(db, who, place).await?;
+        let n_filled =
+            Section::OF_ALERT.iter().filter(|part| filling(&night.says(**part)) == Filling::Filled).count();
+        let says = (n_filled, night.section.range.len());
+        if fullest.is_none_or(|(most, _)| says > most) {
+            fullest = Some((says, place));
+        }
+    }
+    fullest.map(|(_, place)| place).ok_or(Error::NotFound)
+}
+
+/// An alert that monitoring knows and no runbook describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bare {
+    pub member: Member,
+    /// What it says of itself; empty if nothing.
+    pub summary: String,
+    /// The service that its newest firing was led to: short name and name.
+    pub service: Option<(String, String)>,
+    pub steps: Vec<Step>,
+    /// The incidents it fired in, the newest first: number and title.
+    pub incidents: Vec<(i64, String)>,
+}
+
+const DEFINED: &str = "
+    SELECT summary FROM rule_alerts WHERE circle = $1 AND name = $2 ORDER BY path, place LIMIT 1";
+
+const FIRED: &str = "
+    SELECT a.summary, a.service, s.name, i.number, i.title
+    FROM signal_alerts a
+    LEFT JOIN services s ON s.circle = a.circle AND s.slug = a.service
+    LEFT JOIN incidents i ON i.id = a.incident
+    WHERE a.circle = $1 AND a.name = $2
+    ORDER BY a.starts_at DESC, a.id
+    LIMIT 20";
+
+type FiredRow = (String, Option<String>, Option<String>, Option<i64>, Option<String>);
+
+/// What is known of an alert without a section, in the circles of the one who
+/// asks.
+pub async fn bare(db: &Db, who: &Who, name: &str) -> Result<Vec<Bare>> {
+    let mut all = Vec::new();
+    for circle in circles::of_person(db, who).await? {
+        let defined: Option<String> = on!(db.read(), |pool| query_scalar(DEFINED)
+            .bind(&circle.slug)
+            .bind(name)
+            .fetch_optional(pool)
+            .await?);
+        let fired: Vec<FiredRow> =
+            on!(db.read(), |pool| query_as(FIRED).bind(&circle.slug).bind(name).fetch_all(pool).await?);
+        if defined.is_none() && fired.is_empty() {
+            continue;
+        }
+        let service = fired.iter().find_map(|(_, slug, name, ..)| slug.clone().zip(name.clone()));
+        let steps = match &service {
+            Some((slug, _)) => services::escalation(db, who, &circle.slug, slug).await?,
+            None => Vec::new(),
+        };
+        let said = fired.first().map(|(summary, ..)| summary.clone()).or(defined).unwrap_or_default();
+        let mut incidents: Vec<(i64, String)> =
+            fired.into_iter().filter_map(|(.., number, title)| number.zip(title)).collect();
+        incidents.dedup();
+        all.push(Bare {
+            member: circles::member(db, who, &circle.slug).await?,
+            summary: if said == name { String::new() } else { said },
+            service,
+            steps,
+            incidents,
+        });
+    }
+    Ok(all)
 }
 
 /// One alert, for the members of its circle.

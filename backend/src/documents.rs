@@ -9,12 +9,12 @@
 mod stories;
 pub mod writing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::action::day_in;
 use domain::document::{Ages, Kind, Lack, lacks};
-use sqlx::{FromRow, query_as};
+use sqlx::{FromRow, query_as, query_scalar};
 
 use crate::circles::{self, Member};
 use crate::db::{Db, on};
@@ -68,7 +68,7 @@ pub struct Kept {
     pub kind: Kind,
     /// `None` while there is none.
     pub document: Option<Document>,
-    /// What it lacks today.
+    /// What it lacks today; nothing where the service's postmortems are here.
     pub lacks: Vec<Lack>,
 }
 
@@ -117,7 +117,8 @@ pub async fn of_service(
 ) -> Result<Vec<Kept>> {
     let member = circles::member(db, who, circle).await?;
     let mut there = newest(db, circle, service).await?;
-    Ok(kept(&member, service, &mut there, now))
+    let with_postmortems = with_postmortems(db, circle).await?;
+    Ok(kept(&member, service, &mut there, &with_postmortems, now))
 }
 
 /// The documents of every service of a circle, for its members; the services
@@ -126,22 +127,38 @@ pub async fn of_circle(db: &Db, who: &Who, circle: &str, now: DateTime<Utc>) -> 
     let member = circles::member(db, who, circle).await?;
     let services = services::of_circle(db, circle).await?;
     let mut there = newest(db, circle, "").await?;
-    let set = |service: Service| Set { kept: kept(&member, &service.slug, &mut there, now), service };
+    let with_postmortems = with_postmortems(db, circle).await?;
+    let set = |service: Service| {
+        let kept = kept(&member, &service.slug, &mut there, &with_postmortems, now);
+        Set { kept, service }
+    };
     let mut sets: Vec<Set> = services.into_iter().map(set).collect();
     sets.sort_by_key(|set| std::cmp::Reverse(set.n_lacking()));
     Ok(sets)
+}
+
+const WITH_POSTMORTEMS: &str = "SELECT DISTINCT service FROM postmortems WHERE circle = $1";
+
+/// The services that have a postmortem here, so that nobody has to say where
+/// theirs are.
+async fn with_postmortems(db: &Db, circle: &str) -> Result<HashSet<String>> {
+    let services: Vec<String> =
+        on!(db.read(), |pool| query_scalar(WITH_POSTMORTEMS).bind(circle).fetch_all(pool).await?);
+    Ok(services.into_iter().collect())
 }
 
 fn kept(
     member: &Member,
     service: &str,
     there: &mut HashMap<(String, Kind), Document>,
+    with_postmortems: &HashSet<String>,
     now: DateTime<Utc>,
 ) -> Vec<Kept> {
     let today = day_in(now, &member.circle_zone);
     let one = |kind: Kind| {
         let document = there.remove(&(service.to_owned(), kind));
-        let lacks = lacks_of(kind, document.as_ref(), member, today);
+        let is_here = kind == Kind::Postmortems && document.is_none() && with_postmortems.contains(service);
+        let lacks = if is_here { Vec::new() } else { lacks_of(kind, document.as_ref(), member, today) };
         Kept { kind, document, lacks }
     };
     Kind::ALL.into_iter().map(one).collect()

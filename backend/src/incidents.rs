@@ -69,7 +69,7 @@ pub struct Assignee {
     pub person: String,
     pub name: String,
     pub assigned_at: Option<DateTime<Utc>>,
-    /// The step of the escalation path that led to them, from 1.
+    /// The step of the escalation path that led to them, from 1; 0: they were on call.
     pub path_step: Option<i64>,
 }
 
@@ -235,6 +235,8 @@ pub struct TimelineEntry {
     /// The name of whoever wrote it; `None`: a sender or the clock.
     pub person: Option<String>,
     pub written_at: DateTime<Utc>,
+    /// Why it was taken out of the report; `None`: it was not.
+    pub withdrawn: Option<String>,
 }
 
 /// An alert that belongs to an incident.
@@ -242,6 +244,8 @@ pub struct TimelineEntry {
 pub struct AlertOf {
     pub name: String,
     pub summary: String,
+    /// Where the sender shows it; empty where it says nothing.
+    pub link: String,
     pub labels: Vec<(String, String)>,
     pub is_firing: bool,
     pub starts_at: DateTime<Utc>,
@@ -252,6 +256,11 @@ impl Detail {
     /// Whether the one who asked may work on it.
     pub fn may_work(&self) -> bool {
         self.member.role != Role::Reader && self.incident.phase != Phase::Closed
+    }
+
+    /// What was not taken out of the report.
+    fn reported(&self) -> impl Iterator<Item = &TimelineEntry> {
+        self.entries.iter().filter(|entry| entry.withdrawn.is_none())
     }
 
     /// The report to the customer. What is internal cannot come into it: it is
@@ -265,7 +274,7 @@ impl Detail {
             is_drill: incident.is_drill,
             reached: incident.reached,
             impact: incident.impact.clone(),
-            told: self.entries.iter().filter_map(|entry| entry.entry.told()).collect(),
+            told: self.reported().filter_map(|entry| entry.entry.told()).collect(),
         }
     }
 }

@@ -36,6 +36,7 @@ pub mod services;
 pub mod sessions;
 pub mod setup;
 pub mod shelf;
+pub mod shifts;
 pub mod signals;
 pub mod sources;
 #[cfg(test)]

@@ -20,9 +20,10 @@ use domain::words::one_line;
 
 use crate::actions::{self, Action};
 use crate::circles::{self, Member};
-use crate::db::Db;
+use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::people::Who;
+use sqlx::{FromRow, query_as};
 
 /// A postmortem as it stands in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,6 +212,34 @@ pub async fn of_incident(db: &Db, who: &Who, circle: &str, incident: i64) -> Res
     reading::of_incident(db, circle, incident).await
 }
 
+/// An incident whose postmortem was decided and that nobody has begun.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Owed {
+    pub incident: i64,
+    pub title: String,
+}
+
+const OWED: &str = "
+    SELECT i.number AS incident, i.title
+    FROM incidents i
+    WHERE i.circle = $1 AND i.postmortem = 'yes'
+      AND NOT EXISTS (SELECT 1 FROM postmortems m WHERE m.circle = i.circle AND m.incident = i.number)
+    ORDER BY i.number
+    LIMIT 100";
+
+/// The incidents that are owed a postmortem, the oldest first, for the circle's
+/// members.
+pub async fn owed(db: &Db, who: &Who, circle: &str) -> Result<Vec<Owed>> {
+    circles::member(db, who, circle).await?;
+    Ok(on!(db.read(), |pool| query_as(OWED).bind(circle).fetch_all(pool).await?))
+}
+
+/// How many they are.
+pub async fn n_owed(db: &Db, who: &Who, circle: &str) -> Result<i64> {
+    let owed = owed(db, who, circle).await?;
+    Ok(i64::try_from(owed.len()).unwrap_or(i64::MAX))
+}
+
 /// The newest postmortems of a service, for the circle's members.
 pub async fn of_service(db: &Db, who: &Who, circle: &str, service: &str) -> Result<Vec<Postmortem>> {
     let wanted = Wanted { service: service.to_owned(), ..Wanted::default() };
@@ -233,9 +262,11 @@ pub async fn alike(db: &Db, found: &Found) -> Result<Vec<Alike>> {
     let others = reading::to_compare(db, &found.member.circle, &found.postmortem).await?;
     let known: Vec<Known<'_>> =
         others.iter().map(|other| Known { text: &other.words, promises: &other.promises }).collect();
-    let words: Vec<&str> = [found.postmortem.title.as_str()]
-        .into_iter()
-        .chain(found.sections.iter().map(|(_, words)| words.as_str()))
+    // A title says in few words what it is about; a timeline in many what was
+    // done, which is much the same each time.
+    let of_sections = found.sections.iter().filter(|(section, _)| *section != Section::Timeline);
+    let words: Vec<&str> = std::iter::repeat_n(found.postmortem.title.as_str(), 3)
+        .chain(of_sections.map(|(_, words)| words.as_str()))
         .collect();
     let alike = similar(&words.join("\n"), &known).into_iter().map(|likeness| {
         let other = &others[likeness.place];

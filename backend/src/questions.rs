@@ -24,14 +24,33 @@ use crate::sources::{self, Outcome};
 use crate::{audit, search, services};
 
 /// What taking a bank into a circle changed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
     pub n_added: u32,
     /// Questions with a new version, or with other tags, sources or state.
     pub n_changed: u32,
     pub n_unchanged: u32,
-    /// Questions that the bank no longer has.
+    /// Questions that a bank had and no longer has.
     pub n_outdated: u32,
+    /// Written here since the bank brought the same file: they stay as they are.
+    pub kept: Vec<String>,
+    /// Written here, and the file is another one too: the file counts, and the
+    /// history has what was written here.
+    pub written_over: Vec<String>,
+    /// Which are outdated now.
+    pub outdated: Vec<String>,
+}
+
+impl Imported {
+    fn add(&mut self, other: Imported) {
+        self.n_added += other.n_added;
+        self.n_changed += other.n_changed;
+        self.n_unchanged += other.n_unchanged;
+        self.n_outdated += other.n_outdated;
+        self.kept.extend(other.kept);
+        self.written_over.extend(other.written_over);
+        self.outdated.extend(other.outdated);
+    }
 }
 
 /// A question as a list shows it.
@@ -105,11 +124,7 @@ pub async fn take_banks(db: &Db, circle_name: &str, banks: &[Bank], now: DateTim
     let mut tx = db.begin().await?;
     let mut sum = Imported::default();
     for bank in banks {
-        let imported = take(&mut tx, &circle, bank, stored(now)).await?;
-        sum.n_added += imported.n_added;
-        sum.n_changed += imported.n_changed;
-        sum.n_unchanged += imported.n_unchanged;
-        sum.n_outdated += imported.n_outdated;
+        sum.add(take(&mut tx, &circle, bank, stored(now)).await?);
         audit::record(&mut tx, Some(&circle), None, "took a bank", &bank.service.slug, now).await?;
     }
     commit(tx).await?;
@@ -134,10 +149,11 @@ pub(crate) async fn circle_called(db: &Db, name: &str) -> Result<String> {
     }
 }
 
-const KNOWN: &str = "SELECT id, version, text, state FROM questions WHERE circle = $1 AND service = $2";
+const KNOWN: &str =
+    "SELECT id, version, text, state, bank_text FROM questions WHERE circle = $1 AND service = $2";
 
 const OUTDATE: &str = "
-    UPDATE questions SET state = 'outdated', changed_at = $3
+    UPDATE questions SET state = 'outdated', bank_text = NULL, changed_at = $3
     WHERE circle = $1 AND id = $2";
 
 pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<Utc>) -> Result<Imported> {
@@ -154,11 +170,18 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
     for question in &bank.questions {
         let id = question.question.id.to_string();
         match known.get(&id) {
-            Some(known) if known.is(question) => imported.n_unchanged += 1,
+            Some(known) if known.is(question) && known.is_of_bank() => imported.n_unchanged += 1,
+            Some(known) if known.bank_text.as_ref() == Some(&question.text) => {
+                imported.n_unchanged += 1;
+                imported.kept.push(id.clone());
+            }
             known => {
-                write_question(tx, circle, question, now).await?;
+                write_question(tx, circle, question, Some(&question.text), now).await?;
                 match known {
                     Some(known) => {
+                        if known.state != "outdated" && !known.is(question) && !known.is_of_bank() {
+                            imported.written_over.push(id.clone());
+                        }
                         // Only what is asked of people answers what its source asks of it.
                         if known.version != question.version.0 {
                             sources::settle(tx, circle, &id, None, Outcome::Edited, now).await?;
@@ -171,7 +194,10 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
         }
         in_bank.insert(id);
     }
-    for gone in known.values().filter(|known| !in_bank.contains(&known.id) && known.state != "outdated") {
+    let is_gone = |known: &&Known| {
+        !in_bank.contains(&known.id) && known.state != "outdated" && known.bank_text.is_some()
+    };
+    for gone in known.values().filter(is_gone) {
         on!(&mut *tx, |tx| query(OUTDATE)
             .bind(circle)
             .bind(&gone.id)
@@ -181,7 +207,9 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
             .map(drop))?;
         sources::settle(tx, circle, &gone.id, None, Outcome::Retired, now).await?;
         imported.n_outdated += 1;
+        imported.outdated.push(gone.id.clone());
     }
+    imported.outdated.sort();
     Ok(imported)
 }
 
@@ -196,17 +224,22 @@ const ADD_IMAGE: &str = "
     ON CONFLICT (circle, question, version, n) DO NOTHING";
 
 const WRITE: &str = "
-    INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at, reviewed, sources)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at, reviewed, sources,
+                           bank_text)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (circle, id) DO UPDATE
     SET level = excluded.level, critical = excluded.critical, state = excluded.state, kind = excluded.kind,
         title = excluded.title, version = excluded.version, text = excluded.text, changed_at = excluded.changed_at,
-        reviewed = excluded.reviewed, sources = excluded.sources";
+        reviewed = excluded.reviewed, sources = excluded.sources,
+        bank_text = coalesce(excluded.bank_text, questions.bank_text)";
 
+/// Writes a question as it is to stand; `bank_text` is its file where a bank
+/// brings it.
 pub(crate) async fn write_question(
     tx: &mut Tx,
     circle: &str,
     from: &BankQuestion,
+    bank_text: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let question = &from.question;
@@ -248,6 +281,7 @@ pub(crate) async fn write_question(
         .bind(now)
         .bind(reviews::written(question.reviewed))
         .bind(sources::reading::written(&question.sources))
+        .bind(bank_text)
         .execute(&mut **tx)
         .await
         .map(drop))?;
@@ -679,9 +713,15 @@ struct Known {
     version: String,
     text: String,
     state: String,
+    bank_text: Option<String>,
 }
 
 impl Known {
+    /// Whether it stands as a bank brought it.
+    fn is_of_bank(&self) -> bool {
+        self.bank_text.as_ref() == Some(&self.text)
+    }
+
     fn is(&self, question: &BankQuestion) -> bool {
         self.version == question.version.0
             && self.text == question.text

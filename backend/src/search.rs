@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use domain::people::Role;
-use domain::search::{Kind, Sought, indexed, plain};
+use domain::search::{Kind, Sought, indexed, numbered, plain};
 use sqlx::{FromRow, query};
 
 use crate::circles::{self, Member, MemberOf};
@@ -189,8 +189,19 @@ pub async fn find(db: &Db, who: &Who, circle: &str, asked: &Asked) -> Result<Fou
     kinds.sort();
     let n =
         kinds.iter().filter(|(kind, _)| asked.kind.is_none_or(|asked| asked == *kind)).map(|(_, n)| n).sum();
-    let hits = page(db, Scope { kind: asked.kind, ..scope }, &sought, people, asked.page, index::Order::Best)
-        .await?;
+    let mut hits =
+        page(db, Scope { kind: asked.kind, ..scope }, &sought, people, asked.page, index::Order::Best)
+            .await?;
+    // What was asked for by its number stands before everything that has its
+    // words: they all stand on the first page then, or nearly.
+    if let Some((kind, key)) = numbered(&text).filter(|_| asked.page <= 1)
+        && let Some(named) = index::named(db, Scope { kind: Some(kind), ..scope }, &key).await?
+        && asked.kind.is_none_or(|asked| asked == kind)
+    {
+        hits.retain(|hit| hit.path != named.path);
+        hits.insert(0, named);
+        hits.truncate(PAGE);
+    }
     Ok(Found { sought, hits, kinds, n, is_many: false })
 }
 

@@ -7,7 +7,7 @@
 
 use std::cmp::Reverse;
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::action::{day_in, working_days_after};
@@ -222,7 +222,12 @@ pub fn proposed_start<Z: TimeZone>(now: DateTime<Utc>, zone: &Z) -> DateTime<Utc
 /// This hour of a day in a zone; where clocks go forward over it, the first
 /// instant after the gap that is a whole hour.
 pub fn morning<Z: TimeZone>(day: NaiveDate, hour: u32, zone: &Z) -> DateTime<Utc> {
-    let wall = day.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default());
+    at_wall(day.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()), zone)
+}
+
+/// The instant at which a clock on the wall shows this: of two the first, and
+/// where clocks go forward over it, whole hours later.
+pub(crate) fn at_wall<Z: TimeZone>(wall: NaiveDateTime, zone: &Z) -> DateTime<Utc> {
     let hours = (0..24).map(|n| wall + TimeDelta::hours(n));
     let there = hours.map(|wall| zone.from_local_datetime(&wall)).find_map(|local| match local {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.with_timezone(&Utc)),

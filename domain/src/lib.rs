@@ -29,6 +29,7 @@ pub mod readiness;
 pub mod reliability;
 pub mod results;
 pub mod retake;
+pub mod rota;
 pub mod round;
 pub mod runbook;
 pub mod search;

@@ -89,6 +89,17 @@ impl Kind {
     }
 }
 
+/// The one record that a number names which people say aloud, with its kind:
+/// "inc 12" is INC-12.
+pub fn numbered(text: &str) -> Option<(Kind, String)> {
+    let upper = text.trim().to_uppercase();
+    let kinds = [("INC", Kind::Incident), ("PM", Kind::Postmortem), ("CA", Kind::Action)];
+    let (series, kind) = kinds.into_iter().find(|(series, _)| upper.starts_with(series))?;
+    let n = upper[series.len()..].trim_start_matches(['-', ' ']);
+    let n: u32 = n.chars().all(|c| c.is_ascii_digit()).then(|| n.parse().ok())??;
+    Some((kind, format!("{series}-{n}")))
+}
+
 /// The words of a text, for the index: without case and marks, a space between
 /// them. A name such as `PostgresReplicationLagHigh` stands there whole and in
 /// its parts.
@@ -332,6 +343,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_number_that_people_say_aloud_names_one_record() {
+        for written in ["INC-12", "inc 12", " inc-12 ", "Inc12"] {
+            assert_eq!(numbered(written), Some((Kind::Incident, "INC-12".to_owned())), "{written}");
+        }
+        assert_eq!(numbered("PM-3"), Some((Kind::Postmortem, "PM-3".to_owned())));
+        assert_eq!(numbered("CA-7"), Some((Kind::Action, "CA-7".to_owned())));
+        for other in ["", "INC", "INC-", "INC-12 lag", "INCIDENT-1", "CA-+7", "12"] {
+            assert_eq!(numbered(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn words_have_no_case_and_no_marks() {

@@ -52,6 +52,9 @@ pub struct Alert {
     pub labels: Labels,
     /// Empty where it names none.
     pub runbook_url: String,
+    /// Where the sender shows it: its query, panel or page; empty where it says
+    /// nothing.
+    pub link: String,
     pub is_firing: bool,
     /// Somebody has taken it, on the sender's side.
     pub is_acknowledged: bool,
@@ -107,6 +110,13 @@ const NAME_LIMIT: usize = 200;
 
 fn text<'v>(of: &'v Map<String, Value>, name: &str) -> &'v str {
     of.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// An address of the web that one can follow; empty where it is none.
+fn web(text: &str) -> String {
+    let is_address = ["https://", "http://"].iter().any(|start| text.starts_with(start));
+    let is_whole = text.len() <= 2000 && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    if is_address && is_whole { text.to_owned() } else { String::new() }
 }
 
 /// Text of one line, not longer than so many characters; what cannot be stored

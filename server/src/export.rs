@@ -4,17 +4,19 @@
 //! Each page is one file that needs nothing beside it: no script, no style
 //! sheet, no server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use app::markdown::{Images, blocks};
+use app::markdown::{Under, chapters};
+use app::pages::runbook::words::{pieces, without_front};
 use backend::runbooks::statics::{self, Written};
 use backend::runbooks::{MAIN, Page};
 use chrono::{DateTime, Utc};
-use domain::runbook::linked;
+use domain::runbook::{AlertSection, Filling, Section, linked};
+use domain::source::anchor;
 
 use crate::cli::ExportFlags;
 use crate::clock;
@@ -40,7 +42,7 @@ pub fn run(flags: &ExportFlags) -> ExitCode {
 }
 
 fn write(folder: &Path, all: &[Written], now: DateTime<Utc>) -> std::io::Result<usize> {
-    let mut n = 1;
+    let mut files = BTreeSet::from(["index.html".to_owned()]);
     let mut index = String::new();
     let mut alerts: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for runbook in all {
@@ -57,11 +59,17 @@ fn write(folder: &Path, all: &[Written], now: DateTime<Utc>) -> std::io::Result<
         for page in &runbook.pages {
             let file = format!("{place}/{}.html", page.page);
             fs::write(folder.join(&file), whole(&page.title, &body(runbook, page, &names), now))?;
-            n += 1;
             let _ = writeln!(index, "<li><a href=\"{}\">{}</a></li>", escaped(&file), escaped(&page.title));
-            for name in page.read().alerts.iter().flat_map(|alert| &alert.names) {
-                alerts.entry(name.clone()).or_default().push((file.clone(), runbook.service_name.clone()));
+            for alert in &page.read().alerts {
+                let place = format!("{file}{}", section_of(page, alert));
+                for name in &alert.names {
+                    alerts
+                        .entry(name.clone())
+                        .or_default()
+                        .push((place.clone(), runbook.service_name.clone()));
+                }
             }
+            files.insert(file);
         }
         index.push_str("</ul>\n");
     }
@@ -86,7 +94,33 @@ fn write(folder: &Path, all: &[Written], now: DateTime<Utc>) -> std::io::Result<
         folder.join("index.html"),
         whole("Runbooks", &format!("<h1>Runbooks</h1>\n{list}{index}"), now),
     )?;
-    Ok(n)
+    remove_older(folder, &files)?;
+    Ok(files.len())
+}
+
+/// The names of what was written, a line each, so that the next run takes away
+/// what is not written any more, and nothing else.
+const LIST: &str = "pages.txt";
+
+fn remove_older(folder: &Path, files: &BTreeSet<String>) -> std::io::Result<()> {
+    let before = fs::read_to_string(folder.join(LIST)).unwrap_or_default();
+    let is_ours = |line: &&str| line.ends_with(".html") && line.split('/').all(|part| part != "..");
+    for old in before.lines().filter(is_ours).filter(|line| !line.starts_with('/') && !files.contains(*line))
+    {
+        match fs::remove_file(folder.join(old)) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(why),
+            _ => {}
+        }
+    }
+    let lines: Vec<&str> = files.iter().map(String::as_str).collect();
+    fs::write(folder.join(LIST), lines.join("\n") + "\n")
+}
+
+/// The part of a page where an alert stands: `#at-…`; nothing where the page is
+/// all about it.
+fn section_of(page: &Page, alert: &AlertSection) -> String {
+    let anchor = anchor(&alert.title);
+    if !page.is_main() || anchor.is_empty() { String::new() } else { format!("#at-{anchor}") }
 }
 
 /// The pages of a runbook, by the names that other files call them.
@@ -108,18 +142,17 @@ fn body(runbook: &Written, page: &Page, names: &BTreeMap<String, String>) -> Str
         escaped(&runbook.service_name),
         runbook.version
     );
-    html.push_str(&path(runbook));
-    let text = linked(&page.content, |name| names.get(name).map(|page| format!("{page}.html")));
     let document = page.read();
-    if !document.title.is_empty()
-        && !page.content.lines().any(|line| line.trim() == format!("# {}", document.title))
-    {
-        let _ = writeln!(html, "<h1>{}</h1>", escaped(&document.title));
-    }
+    let _ = writeln!(html, "<h1>{}</h1>", escaped(&page.title));
+    html.push_str(&path(runbook));
+    let text = linked(without_front(&page.content, &document), |name| {
+        names.get(name).map(|page| format!("{page}.html"))
+    });
     // A long page is rendered piece by piece: a single one has its limit.
-    for part in pieces(&without_front(&text)) {
-        html.push_str(&blocks(part, Images::None));
+    for part in pieces(&text) {
+        html.push_str(&chapters(part, Under::H1));
     }
+    html.push_str(&escalation(runbook, page));
     if page.page == MAIN && runbook.pages.len() > 1 {
         html.push_str("<h2>Alerts on pages of their own</h2>\n<ul>\n");
         for other in runbook.pages.iter().filter(|other| !other.is_main()) {
@@ -138,7 +171,7 @@ fn body(runbook: &Written, page: &Page, names: &BTreeMap<String, String>) -> Str
 /// Whom to call, in order.
 fn path(runbook: &Written) -> String {
     if runbook.steps.is_empty() {
-        return String::new();
+        return "<p>No numbers to call are written down for this service.</p>\n".to_owned();
     }
     let mut html = String::from("<div class=\"call\"><b>Call</b>\n<ol>\n");
     for step in &runbook.steps {
@@ -159,38 +192,21 @@ fn path(runbook: &Written) -> String {
     html
 }
 
-fn without_front(text: &str) -> String {
-    let document = domain::runbook::read("", text);
-    match document.parts.first() {
-        Some(part)
-            if part.section.is_none()
-                && text[part.range.clone()].trim_end().ends_with("---")
-                && part.range.start == 0 =>
-        {
-            let front = &text[part.range.clone()];
-            if front.starts_with("---\n") { text[part.range.end..].to_owned() } else { text.to_owned() }
-        }
-        _ => text.to_owned(),
+/// What the service's runbook says of escalation, below an alert that has a page
+/// of its own.
+fn escalation(runbook: &Written, page: &Page) -> String {
+    let Some(main) = runbook.pages.iter().find(|page| page.is_main()).filter(|_| !page.is_main()) else {
+        return String::new();
+    };
+    let document = main.read();
+    let mut html = String::new();
+    if document.filling(Section::EscalationPath) == Filling::Filled {
+        html.push_str("<h2>Escalation</h2>\n");
+        html.push_str(&chapters(&document.body(&main.content, Section::EscalationPath), Under::H2));
     }
-}
-
-/// A text cut before headings of the second level, each piece short enough to
-/// be shown.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let (mut start, mut at, mut in_fence) = (0, 0, false);
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("```") {
-            in_fence = !in_fence;
-        }
-        if !in_fence && line.starts_with('#') && at - start > 20_000 {
-            pieces.push(&text[start..at]);
-            start = at;
-        }
-        at += line.len();
-    }
-    pieces.push(&text[start..]);
-    pieces
+    let _ =
+        writeln!(html, "<p><a href=\"{MAIN}.html\">Runbook of {}</a></p>", escaped(&runbook.service_name));
+    html
 }
 
 const STYLE: &str = "body{font:1.125rem/1.5 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem;color:#1b1f2a;background:#fff}\

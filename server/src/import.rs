@@ -18,6 +18,13 @@ pub fn run(flags: &ImportFlags) -> ExitCode {
                 "{} added, {} changed, {} unchanged, {} outdated",
                 imported.n_added, imported.n_changed, imported.n_unchanged, imported.n_outdated
             );
+            for (ids, what) in [
+                (&imported.kept, "kept as it was written in the app"),
+                (&imported.written_over, "written in the app, and the file changed too: the file counts now"),
+                (&imported.outdated, "outdated: its bank has it no more"),
+            ] {
+                ids.iter().for_each(|id| println!("  {id}: {what}"));
+            }
             ExitCode::SUCCESS
         }
         Err(why) => {

@@ -82,9 +82,9 @@ async fn what_was_wrong_at_night_becomes_a_corrective_action() {
     let page = ada.open("/alerts/OrdersPoolFull").await;
 
     let form = page.form("form:has([name=note])");
-    let refused = ada.send(form.press("verdict", "wrong")).await;
+    let refused = ada.send(form.tick("action", "on").press("verdict", "wrong")).await;
     assert_eq!(refused.status, 422);
-    refused.must_say("Say in a few words what it was");
+    refused.must_say("Say in a few words what is to be put right");
     let form = refused.form("form:has([name=note])");
     let form = form.fill("note", "The pool has moved.").tick("action", "on").press("verdict", "wrong");
     let said = ada.submit(form).await;
@@ -132,7 +132,7 @@ async fn files_are_looked_at_first_and_then_taken_in() {
     let fields = [("do", "look"), ("service", "orders-db"), ("text", text), ("path", "OrdersDown.md")];
 
     let seen = lea.post(path, &fields).await;
-    seen.must_say("OrdersDown.md · OrdersDown · 3 not filled");
+    seen.must_say("OrdersDown.md · OrdersDown · lacks Meaning, Diagnosis, Mitigation");
     let form = seen.form("form:has([value=take])");
     let taken = lea.submit(form.press("do", "take")).await;
 

@@ -35,6 +35,7 @@ const PARAMETERS: &[(&str, &str, &[&str])] = &[
     ("lou", "/circles/:circle/services/:service/calls", &["page", "done"]),
     ("lou", "/circles/:circle/services/:service/documents/:kind", &["version", "done"]),
     ("lou", "/circles/:circle/documents", &["q", "page"]),
+    ("lou", "/circles/:circle/rota", &["service", "view", "page", "done", "shift"]),
     ("lou", "/circles/:circle/services/:service/runbook", &["page", "version", "done"]),
     ("lou", "/circles/:circle/services/:service/runbook/edit", &["page", "confirm"]),
     ("lou", "/circles/:circle/services/:service/runbook/history", &["version", "with", "page"]),

@@ -65,6 +65,7 @@ pub const PAGES: &[(&str, Row)] = &[
     ("/circles/:circle/services/:service/documents/:kind", MEMBERS),
     ("/circles/:circle/services/:service/documents/:kind/edit", MEMBERS),
     ("/circles/:circle/documents", MEMBERS),
+    ("/circles/:circle/rota", MEMBERS),
     ("/circles/:circle/services/:service/runbook", MEMBERS),
     ("/circles/:circle/services/:service/runbook/edit", MEMBERS),
     ("/circles/:circle/services/:service/runbook/history", MEMBERS),
@@ -163,6 +164,7 @@ const POSTS: &[(&str, &str, Row)] = &[
         "caller=Bo&about=It+is+down.&taken_by=ADA&taken_at=2026-01-05T03:00",
         MEMBERS_SEND,
     ),
+    ("/circles/{circle}/rota", "service=", [401, 404, 404, 422, 404, 404, 401]),
     // There is none yet.
     (
         "/circles/{circle}/services/{service}/documents/{kind}",

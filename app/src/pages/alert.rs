@@ -2,19 +2,21 @@
 //! One column on a phone, no wasm, and complete without a script.
 
 use backend::alerts::remarks::{self, Remark, Said, Verdict};
-use backend::alerts::{self, Described, Night};
+use backend::alerts::{self, Bare, Described, Night};
+use backend::services::Step;
+use backend::shifts::{self, Shift};
 use backend::sources::{Resting, questions_on};
 use backend::{Db, Error};
 use chrono_tz::Tz;
 use domain::people::Role;
-use domain::runbook::{Filling, Section as Part, filling};
+use domain::runbook::{Filling, Section as Part, filling, is_page_name};
 use leptos::prelude::*;
 
 use super::alerts::{body as search_body, place_address};
 use super::question_edit::resting::rows;
 use super::runbook::words::{Under, address, rendered, script};
 use super::sign_in::done;
-use crate::components::{Command, ErrorSummary, Time};
+use crate::components::{Command, ErrorSummary, Time, city};
 use crate::form::{Form, Posted, again, key_field};
 use crate::server::{Who, query_value, set_status};
 use crate::shell::{Loading, Page, bare_page, encode, path_param};
@@ -34,12 +36,17 @@ pub fn get() -> Loading {
             ([], _) => return missing(&site.db, &who, &name).await,
             ([only], _) => only,
             (_, Some(chosen)) => chosen,
+            ([first, others @ ..], None) if others.iter().all(|other| other.is_of_service_of(first)) => {
+                alerts::fullest(&site.db, &who, &places).await?
+            }
             (several, None) => return Ok(Page::new(name.clone(), choice(&name, several))),
         };
         let night = alerts::night(&site.db, &who, place).await?;
+        let elsewhere = elsewhere(&places, place);
         let resting = questions_on(&site.db, &who, &place.circle, &format!("alert:{}", night.name)).await?;
-        let printed = asked.received_at;
-        Ok(Page::new(night.name.clone(), screen(&night, &resting, printed)))
+        let now = asked.received_at;
+        let on_call = shifts::current(&site.db, &who, &place.circle, &night.service, now).await?;
+        Ok(Page::new(night.name.clone(), screen(&night, on_call, elsewhere, &resting, now)))
     })
 }
 
@@ -56,28 +63,124 @@ pub async fn post(form: Form) -> Posted {
     let now = form.asked.received_at;
     let said = Said { verdict, note: form.get("note"), is_to_do: form.has("action"), key: form.get("key") };
     let action = remarks::say(&form.site.db, &who, place, said, now).await?;
-    let done = if action.is_some() { "action" } else { "said" };
+    let is_short = verdict != Verdict::Right && form.get("note").trim().is_empty();
+    let done = match (action, is_short) {
+        (Some(_), _) => "action",
+        (None, true) => "short",
+        (None, false) => "said",
+    };
     Ok(format!("{}&nth={nth}&done={done}", place_address(place)))
 }
 
-/// No runbook knows the name: what comes near, with the status of a page that
-/// is not there.
+/// The ways to the other pages of the same service that describe the alert.
+fn elsewhere(places: &[Described], shown: &Described) -> Vec<(String, String)> {
+    let of_same = places.iter().filter(|place| place.is_of_service_of(shown)).enumerate();
+    let others = of_same.filter(|(_, place)| *place != shown);
+    others.map(|(nth, place)| (format!("{}&nth={nth}", place_address(place)), place.page.clone())).collect()
+}
+
+/// What is shown of alerts whose names are only like the one that was asked for.
+const N_NEAR: usize = 20;
+
+/// No runbook knows the name: what monitoring says of it; or else what comes
+/// near, with the status of a page that is not there.
 async fn missing(db: &Db, who: &Who, name: &str) -> backend::Result<Page> {
-    set_status(404);
-    let near = alerts::find(db, who, name).await?;
-    Ok(Page::new(format!("No runbook for {name}"), search_body(name, &near, 1)))
+    let mut near = alerts::find(db, who, name).await?;
+    near.truncate(N_NEAR);
+    let known = alerts::bare(db, who, name).await?;
+    if known.is_empty() {
+        set_status(404);
+        return Ok(Page::new(format!("No runbook for {name}"), search_body(name, &near, 1)));
+    }
+    Ok(Page::new(name.to_owned(), not_described(name, &known, &near)))
+}
+
+/// Monitoring knows the alert, and nobody has written what to do: what there is
+/// of it, whom to call, and where to write it down.
+fn not_described(name: &str, known: &[Bare], near: &[Described]) -> impl IntoView + use<> {
+    let parts: Vec<_> = known.iter().map(|bare| bare_part(name, bare)).collect();
+    let near: Vec<_> = near
+        .iter()
+        .take(5)
+        .map(|one| {
+            let (href, name) = (place_address(one), one.name.clone());
+            view! { <li><a href=href>{name}</a><span class="hint">{one.service_name.clone()}</span></li> }
+        })
+        .collect();
+    let near = (!near.is_empty()).then(|| {
+        view! {
+            <section class="stack" data-tight="" aria-labelledby="near">
+                <h2 id="near">"Written down, and called alike"</h2>
+                <ul class="hits">{near}</ul>
+            </section>
+        }
+    });
+    view! {
+        <main id="main" class="night">
+            <nav class="no-print" aria-label="Menu"><a href="/alerts">"Find another alert"</a></nav>
+            <h1>{humps(name)}</h1>
+            <p><strong>"No runbook describes it. "</strong>"Call early, and note what helped."</p>
+            {parts}
+            {near}
+        </main>
+    }
+}
+
+fn bare_part(name: &str, bare: &Bare) -> impl IntoView + use<> {
+    let circle = &bare.member.circle;
+    let summary = (!bare.summary.is_empty()).then(|| view! { <p>{bare.summary.clone()}</p> });
+    let title = match &bare.service {
+        Some((_, service)) => format!("{service} · {}", bare.member.circle_name),
+        None => bare.member.circle_name.clone(),
+    };
+    let incidents: Vec<_> = bare
+        .incidents
+        .iter()
+        .take(5)
+        .map(|(number, title)| {
+            let href = format!("/circles/{circle}/incidents/INC-{number}");
+            view! { <li><a href=href>{format!("INC-{number} {title}")}</a></li> }
+        })
+        .collect();
+    let incidents = (!incidents.is_empty())
+        .then(|| view! { <p>"It fired in:"</p><ul class="stack" data-tight="">{incidents}</ul> });
+    let path = (!bare.steps.is_empty()).then(|| {
+        let steps: Vec<_> = bare.steps.iter().map(call_step).collect();
+        view! { <ol class="stack" data-tight="">{steps}</ol> }
+    });
+    let writes = match (&bare.service, bare.member.role) {
+        (_, Role::Reader) => None,
+        (Some((slug, _)), _) if is_page_name(name) => {
+            Some(format!("/circles/{circle}/services/{slug}/runbook/edit?page={}", encode(name)))
+        }
+        (Some((slug, _)), _) => Some(format!("/circles/{circle}/services/{slug}/runbook/edit")),
+        (None, _) if is_page_name(name) => {
+            Some(format!("/circles/{circle}/alert-coverage?write={}", encode(name)))
+        }
+        (None, _) => Some(format!("/circles/{circle}/runbooks")),
+    };
+    let writes = writes.map(|href| view! { <p><a class="btn" href=href>"Write it down"</a></p> });
+    view! {
+        <section class="stop stack" data-tight="">
+            <h2>{title}</h2>
+            {summary}
+            {path}
+            {incidents}
+            {writes}
+        </section>
+    }
 }
 
 fn choice(name: &str, places: &[Described]) -> impl IntoView + use<> {
     let rows = places.iter().enumerate().map(|(nth, place)| {
-        let of_same = |other: &&Described| (&other.circle, &other.service) == (&place.circle, &place.service);
+        let of_same = |other: &&Described| other.is_of_service_of(place);
         let within = places[..nth].iter().filter(of_same).count();
-        let href = match places.iter().filter(of_same).count() {
-            1 => place_address(place),
-            _ => format!("{}&nth={within}", place_address(place)),
+        let (href, page) = match places.iter().filter(of_same).count() {
+            1 => (place_address(place), String::new()),
+            _ => (format!("{}&nth={within}", place_address(place)), format!(" · page {}", place.page)),
         };
         let title = place.service_name.clone();
-        let hint = format!("{} · {}", place.circle_name, place.title);
+        let hint = format!("{} · {}{page}", place.circle_name, place.title);
         view! { <li><a href=href>{title}</a><span class="hint">{hint}</span></li> }
     });
     view! {
@@ -92,6 +195,8 @@ fn choice(name: &str, places: &[Described]) -> impl IntoView + use<> {
 
 fn screen(
     night: &Night,
+    on_call: Option<Shift>,
+    elsewhere: Vec<(String, String)>,
     resting: &[Resting],
     printed: chrono::DateTime<chrono::Utc>,
 ) -> impl IntoView + use<> {
@@ -104,17 +209,24 @@ fn screen(
     let also: Vec<String> = night.section.names.iter().filter(|name| **name != night.name).cloned().collect();
     let also = (!also.is_empty()).then(|| format!(" · also {}", also.join(", ")));
     let version = night.version.to_string();
-    let older = format!("Printed from version {version}; may be old: ");
     let rest = night.rest();
-    let has_parts = Part::OF_ALERT.iter().any(|part| !night.says(*part).is_empty());
-    let rest = (filling(&rest) == Filling::Filled).then(|| {
-        let shown = shown(&rest);
-        match has_parts {
-            true => view! { <details><summary>"More"</summary><div class="prose">{shown}</div></details> }
-                .into_any(),
-            false => view! { <section><div class="prose">{shown}</div></section> }.into_any(),
-        }
+    let is_filled = |part: Part| filling(&night.says(part)) == Filling::Filled;
+    let has_parts = Part::OF_ALERT.into_iter().any(is_filled);
+    let says_what_to_do = is_filled(Part::Mitigation);
+    let rest = (filling(&rest) == Filling::Filled).then(|| shown(&rest));
+    // What stands under other headings is what to do, where nothing else says it.
+    let (open, folded) = if says_what_to_do { (None, rest) } else { (rest, None) };
+    let nobody_says = has_parts && !says_what_to_do && open.is_none();
+    let open = open.map(|shown| view! { <section><div class="prose">{shown}</div></section> });
+    let folded = folded.map(|shown| {
+        view! { <details><summary>"More"</summary><div class="prose">{shown}</div></details> }
     });
+    let elsewhere = elsewhere.into_iter().map(|(href, page)| {
+        view! { <p class="meta">"Another page describes it too: "<a href=href>{page}</a></p> }
+    });
+    let stands = format!("{} · {}", night.service_name, night.member.circle_name);
+    let printed = printed.with_timezone(&zone).format("%-d %B %Y %H:%M");
+    let older = format!("Version {version}, printed {printed} {}; may be old.", city(zone));
     view! {
         <main id="main" class="night">
             <nav class="cluster no-print" aria-label="Menu">
@@ -124,21 +236,27 @@ fn screen(
             <ErrorSummary/>
             {done(&[
                 ("said", "Kept. Thank you: the next one at night has it easier."),
+                ("short", "Kept. Say in a few words what it was, as soon as you can, so that it is put right."),
                 ("action", "Kept, and a corrective action is made of it."),
             ])}
             <h1>{humps(&night.name)}</h1>
-            <p class="meta">
-                "Version "{version}" · changed "<Time at=night.page.made_at zone=zone/>{by}{accountable}{also}
-            </p>
+            <p class="print-only">{stands}</p>
+            {first_call(night)}
             {part(night, Part::Impact, "Harm now")}
             {part(night, Part::Meaning, "What it means")}
             {part(night, Part::Diagnosis, "Look first")}
-            {mitigation(night, has_parts)}
-            {rest}
-            {call(night)}
+            {part(night, Part::Mitigation, "What to do")}
+            {nobody_says.then(not_written)}
+            {open}
+            {folded}
+            {call(night, on_call)}
             {used(night, zone)}
             {questions(night, resting)}
-            <p class="print-only">{older}<Time at=printed zone=zone/></p>
+            <p class="meta">
+                "Version "{version}" · changed "<Time at=night.page.made_at zone=zone/>{by}{accountable}{also}
+            </p>
+            {elsewhere.collect_view()}
+            <p class="print-only">{older}</p>
             {script("copying.js")}
         </main>
     }
@@ -178,50 +296,66 @@ fn part(night: &Night, part: Part, title: &'static str) -> Option<AnyView> {
     )
 }
 
-fn mitigation(night: &Night, has_parts: bool) -> Option<AnyView> {
-    if let Some(view) = part(night, Part::Mitigation, "What to do") {
-        return Some(view);
+fn not_written() -> impl IntoView {
+    view! {
+        <section class="stack" data-tight="" aria-labelledby="mitigation">
+            <h2 id="mitigation">"What to do"</h2>
+            <p>"Nobody has written it yet. Call early, and note what helped."</p>
+        </section>
     }
-    has_parts.then(|| {
-        view! {
-            <section class="stack" data-tight="" aria-labelledby="mitigation">
-                <h2 id="mitigation">"What to do"</h2>
-                <p>"Nobody has written it yet. Call early, and note what helped."</p>
-            </section>
-        }
-        .into_any()
+}
+
+/// The first number and the way to all of them, before anything is read.
+fn first_call(night: &Night) -> Option<impl IntoView + use<>> {
+    let first = night.steps.iter().find(|step| step.is_there && !step.phone.is_empty())?;
+    let (href, words) = (first.dial(), format!("Call {}", first.name));
+    Some(view! {
+        <p class="cluster no-print">
+            <a class="btn" href=href>{words}</a>
+            <a href="#call">"Everybody to call"</a>
+        </p>
     })
 }
 
+/// One step of a path, on one line.
+fn call_step(step: &Step) -> impl IntoView + use<> {
+    let after = match step.after_minutes {
+        0 => "at once".to_owned(),
+        n => format!("after {n} min without an answer"),
+    };
+    let gone = (!step.is_there && step.person.is_some()).then_some(" (not here any more)");
+    let phone = step.phone.clone();
+    let phone = (!phone.is_empty()).then(|| view! { <a class="tel" href=step.dial()>{phone}</a> });
+    view! { <li><b>{step.name.clone()}</b>{gone}" "{phone}" "<span class="hint">{after}</span></li> }
+}
+
 /// Whom to call, in order.
-fn call(night: &Night) -> impl IntoView + use<> {
-    let steps: Vec<_> = night
-        .steps
-        .iter()
-        .map(|step| {
-            let after = match step.after_minutes {
-                0 => "at once".to_owned(),
-                n => format!("after {n} min without an answer"),
-            };
-            let gone = (!step.is_there && step.person.is_some()).then_some(" (not here any more)");
-            let phone = step.phone.clone();
-            let phone = (!phone.is_empty()).then(|| view! { <a class="tel" href=step.dial()>{phone}</a> });
-            view! { <li><b>{step.name.clone()}</b>{gone}" "{phone}" "<span class="hint">{after}</span></li> }
-        })
-        .collect();
+fn call(night: &Night, on_call: Option<Shift>) -> impl IntoView + use<> {
+    let zone = night.member.zone;
+    let on_call = on_call.map(|shift| {
+        view! { <p>"On call now: "<b>{shift.name}</b>", until "<Time at=shift.span.to zone=zone/></p> }
+    });
+    let steps: Vec<_> = night.steps.iter().map(call_step).collect();
     let path = (!steps.is_empty()).then(|| view! { <ol class="stack" data-tight="">{steps}</ol> });
     let written = (filling(&night.escalation) == Filling::Filled).then(|| {
         let html = rendered(&night.escalation, Under::H2);
         view! { <div class="prose" inner_html=html></div> }
     });
-    let nobody = (night.steps.is_empty() && written.is_none()).then(|| {
+    let nobody = night.steps.is_empty().then(|| {
         let href = format!("/circles/{}/services/{}", night.member.circle, night.service);
-        view! { <p>"Nobody has written whom to call. "<a href=href>"The page of the service"</a>" says who owns it."</p> }
+        let owner = night.accountable.clone().map(|name| format!("{name} answers for it. "));
+        view! {
+            <p>
+                "No numbers are written down. "{owner}<a href=href>"The page of the service"</a>
+                " says how it is reached."
+            </p>
+        }
     });
     view! {
         <section class="stop stack" data-tight="" aria-labelledby="call">
             <h2 id="call">"Stop and call"</h2>
             <p>"When a step fails twice, when data is at risk, or when you are not sure."</p>
+            {on_call}
             {path}
             {written}
             {nobody}
@@ -229,7 +363,7 @@ fn call(night: &Night) -> impl IntoView + use<> {
     }
 }
 
-/// "I used it", in one tap, with a note where something was wrong.
+/// "I used it", in one tap; a note may go with it.
 fn used(night: &Night, zone: Tz) -> impl IntoView + use<> {
     let again = again();
     let problem = again.problem("note").map(str::to_owned);
@@ -237,14 +371,10 @@ fn used(night: &Night, zone: Tz) -> impl IntoView + use<> {
     let hidden = [("circle", &night.member.circle), ("service", &night.service), ("page", &night.page.page)]
         .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone()/> })
         .collect_view();
-    let hidden_again =
-        [("circle", &night.member.circle), ("service", &night.service), ("page", &night.page.page)]
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone()/> })
-            .collect_view();
     let to_do = night.may_write.then(|| {
         view! {
             <label class="option"><input type="checkbox" name="action" checked=again.get("action").is_some()/>
-                <span>"Make a corrective action of it"</span></label>
+                <span>"Make a corrective action of what was wrong or missing"</span></label>
         }
     });
     let note = crate::components::textarea_html(again.get("note").unwrap_or_default());
@@ -252,34 +382,32 @@ fn used(night: &Night, zone: Tz) -> impl IntoView + use<> {
     let error = problem.map(|what| view! { <p class="field-error" id="note-error"><span><span class="vh">"Error: "</span>{what}</span></p> });
     let said: Vec<_> = night.remarks.iter().map(|remark| said(night, remark, zone)).collect();
     let said = (!said.is_empty()).then(|| {
-        let words = format!("What others said ({})", said.len());
+        let words = format!("What was said ({})", said.len());
         view! { <details><summary>{words}</summary><ul class="stack" data-tight="">{said}</ul></details> }
     });
     view! {
         <section class="stack no-print" data-tight="" aria-labelledby="used">
             <h2 id="used">"I used it"</h2>
-            <form method="post">
+            <form method="post" class="stack" data-tight="" novalidate>
                 {hidden}
                 {key_field()}
-                <button class="btn" name="verdict" value="right">"It was right"</button>
+                <div class="cluster">
+                    <button class="btn" name="verdict" value="right">"It was right"</button>
+                    <button class="btn" name="verdict" value="wrong">"It was wrong"</button>
+                    <button class="btn" name="verdict" value="missing">"Something was missing"</button>
+                </div>
+                <details open=is_open>
+                    <summary>"Say more first"</summary>
+                    <div class="stack" data-tight="">
+                        <div class="field">
+                            <label for="note">"What was it?"</label>
+                            {error}
+                            <textarea id="note" name="note" rows="3" aria-invalid=invalid inner_html=note></textarea>
+                        </div>
+                        {to_do}
+                    </div>
+                </details>
             </form>
-            <details open=is_open>
-                <summary>"Something was wrong or missing"</summary>
-                <form method="post" class="form" novalidate>
-                    {hidden_again}
-                    {key_field()}
-                    <div class="field">
-                        <label for="note">"What was it?"</label>
-                        {error}
-                        <textarea id="note" name="note" rows="3" aria-invalid=invalid inner_html=note></textarea>
-                    </div>
-                    {to_do}
-                    <div class="cluster">
-                        <button class="btn" name="verdict" value="wrong">"It was wrong"</button>
-                        <button class="btn" name="verdict" value="missing">"It was missing"</button>
-                    </div>
-                </form>
-            </details>
             {said}
         </section>
     }

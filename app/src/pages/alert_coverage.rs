@@ -67,6 +67,18 @@ pub async fn post(form: Form) -> Posted {
             .map(|file| (file.name.clone(), String::from_utf8_lossy(&file.bytes).into_owned()));
         let (path, text) =
             uploaded.unwrap_or_else(|| (form.get("path").to_owned(), form.get("rules").to_owned()));
+        if text.contains('\0') {
+            return Err(backend::Error::refused(
+                "rules",
+                "The file is not text. Choose a file of Prometheus rules.",
+            ));
+        }
+        if text.trim().is_empty() {
+            return Err(backend::Error::refused(
+                "rules",
+                "Choose a file of rules, or paste the text of one.",
+            ));
+        }
         rules::take(db, &who, circle, &path, &text, now).await?;
         "taken"
     };
@@ -123,6 +135,7 @@ fn lists(covered: &Covered, writes: Option<&str>) -> impl IntoView + use<> {
         {list("without-section", "Alerts without a section", "They can fire tonight, and nothing is written about them.", &bare(&coverage.without_section), Leads::To(writes))}
         {list("without-alert", "Sections without a living alert", "Written about alerts that no rule defines and nobody has sent. Renamed, or gone?", &bare(&coverage.without_alert), Leads::ToTheAlert)}
         {list("dead", "runbook_url that leads nowhere", "Told by the address alone; nothing was fetched.", &dead, Leads::To(None))}
+        {list("elsewhere", "runbook_url that leads elsewhere", "Nothing was fetched: whether these pages are there is not known here.", &coverage.elsewhere, Leads::To(None))}
         {list("templated", "runbook_url that is made when it fires", "Nobody can tell beforehand where these lead.", &templated, Leads::To(None))}
     }
     .into_any()

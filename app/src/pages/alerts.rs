@@ -40,7 +40,8 @@ pub fn body(query: &str, found: &[Described], page: u32) -> AnyView {
         (false, 1) => Some("1 fits.".to_owned()),
         (false, n) => Some(format!("{n} fit, the best first.")),
     };
-    let first = if query.is_empty() { (page.max(1) as usize - 1) * PER_PAGE as usize } else { 0 };
+    let first = (page.max(1) as usize - 1).saturating_mul(PER_PAGE as usize);
+    let base = if query.is_empty() { "/alerts".to_owned() } else { format!("/alerts?q={}", encode(query)) };
     let rows: Vec<_> = found.iter().skip(first).take(PER_PAGE as usize).map(row).collect();
     let shown = u32::try_from(rows.len()).unwrap_or_default();
     let list = match (rows.is_empty(), query.is_empty()) {
@@ -73,8 +74,8 @@ pub fn body(query: &str, found: &[Described], page: u32) -> AnyView {
             </form>
             {lead.map(|lead| view! { <p class="meta" role="status">{lead}</p> })}
             {list}
-            {(query.is_empty() && n > PER_PAGE as usize).then(|| view! {
-                <Pager page=page per_page=PER_PAGE shown=shown total=total base="/alerts"/>
+            {(n > PER_PAGE as usize).then(|| view! {
+                <Pager page=page per_page=PER_PAGE shown=shown total=total base=base/>
             })}
         </main>
     }

@@ -2,6 +2,7 @@
 //! is missing; for a leader, what needs attention; for a reader, how many are
 //! ready.
 
+mod incidents;
 mod leader;
 mod review;
 mod taker;
@@ -17,6 +18,7 @@ use leptos::prelude::*;
 use super::actions;
 use super::readiness::counts::{counts_sentence, fewest};
 use super::readiness::own::{MyRounds, home_panels, own_ahead, own_sentence};
+use super::rota;
 use crate::shell::{InCircle, Loading, Page, Section, circle_page};
 
 /// Where a member of a circle begins.
@@ -39,6 +41,8 @@ async fn engineers_home(here: &InCircle) -> backend::Result<AnyView> {
     let sentence = format!("{}{ahead}", own_sentence(&mine));
     Ok(view! {
         {heading(here, sentence)}
+        {incidents::running(here).await?}
+        {rota::own(here).await?}
         {taker::to_do(&here.member, &rounds, now)}
         {review::next(here).await?}
         {actions::home::own(here).await?}

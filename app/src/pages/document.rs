@@ -31,6 +31,7 @@ pub fn get() -> Loading {
         let older = asked.and_then(|n| versions.iter().find(|it| it.version == n).cloned());
         let older = older.filter(|it| held.document.as_ref().is_some_and(|now| now.version != it.version));
         let body = match (&held.document, older) {
+            (None, _) if held.lacks.is_empty() => here_already(&here, &base, &slug),
             (None, _) => nothing(&here, &base, kind),
             (Some(_), Some(older)) => earlier(&here, &base, older),
             (Some(document), None) => newest(&here, &base, document, &held, &versions),
@@ -59,6 +60,15 @@ fn frame(circle: &str, service: &Service, kind: Kind, body: AnyView) -> impl Int
         {done(&[("checked", "It is noted that this is still true."), ("written", "The document is saved.")])}
         {body}
     }
+}
+
+/// Postmortems that are kept here need no document that says where they are.
+fn here_already(here: &InCircle, base: &str, service: &str) -> AnyView {
+    let list = format!("/circles/{}/postmortems?service={service}", here.member.circle);
+    let write = may_write(here.member.role)
+        .then(|| view! { <p><a href=format!("{base}/edit")>"Write down where older ones are"</a></p> });
+    view! { <p>"They are kept here: "<a href=list>"the postmortems of this service"</a>"."</p>{write} }
+        .into_any()
 }
 
 fn nothing(here: &InCircle, base: &str, kind: Kind) -> AnyView {

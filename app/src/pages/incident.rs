@@ -13,7 +13,10 @@ use backend::circles::MemberOf;
 use backend::error::Problem;
 use backend::incidents::working::{self, Facts, Said};
 use backend::incidents::{self, Detail, Incident};
-use backend::{Error, actions, circles, services};
+use backend::postmortems::Postmortem;
+use backend::{Error, actions, circles, postmortems, services};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::incident::{Audience, Kind, Number, Phase, Severity as Level};
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -35,6 +38,8 @@ struct Around {
     path: String,
     people: Vec<MemberOf>,
     services: BTreeMap<String, String>,
+    /// The postmortem about it.
+    written: Option<Postmortem>,
     is_oldest_first: bool,
 }
 
@@ -62,7 +67,8 @@ pub fn get() -> Loading {
         let resting = resting_on(&here, &format!("incident:{number}")).await?;
         let leads = here.member.role == domain::people::Role::Leader;
         let asks = leads.then(|| format!("/circles/{circle}/write-question?from=incident:{number}"));
-        let around = Around { here: here.clone(), detail, path, people, services, is_oldest_first };
+        let written = postmortems::of_incident(db, who, circle, number.0).await?;
+        let around = Around { here: here.clone(), detail, path, people, services, written, is_oldest_first };
         Ok(Page::new(
             format!("{title} – Incidents"),
             view! {
@@ -87,6 +93,7 @@ pub fn get() -> Loading {
                     ("changed", "The changes are saved."),
                     ("explained", "The resolution notes are saved."),
                     ("closed", "The incident is closed."),
+                    ("withdrawn", "It is taken out of the report. The timeline keeps it."),
                 ])}
                 {body(around)}
                 {asks.map(|href| view! { <p class="no-print"><a class="btn" href=href>"Make a question of this"</a></p> })}
@@ -109,9 +116,9 @@ fn body(around: Around) -> impl IntoView {
         {works.then(|| forms::phases(&around))}
         <div class="split">
             <div class="stack" data-loose="">
+                {timeline::alerts(&around)}
                 {one("update", forms::update)}
                 {one("note", forms::note)}
-                {timeline::alerts(&around)}
                 {timeline::timeline(&around)}
                 {closing::closing(&around)}
             </div>
@@ -124,6 +131,15 @@ fn body(around: Around) -> impl IntoView {
     }
 }
 
+/// When something happened that is written down later; empty: now.
+fn earlier(form: &Form, field: &str, zone: Tz) -> backend::Result<Option<DateTime<Utc>>> {
+    let typed = form.get(field);
+    match (from_local(typed, zone), typed.trim().is_empty()) {
+        (None, false) => Err(Error::refused(field, "Enter a day and a time, for example 2026-03-02T14:30.")),
+        (at, _) => Ok(at),
+    }
+}
+
 /// Does what one of the forms asks for.
 pub async fn post(form: Form) -> Posted {
     let (who, circle) = (form.who()?, form.param("circle")?);
@@ -133,7 +149,8 @@ pub async fn post(form: Form) -> Posted {
     let code = match form.get("do") {
         "phase" => {
             let to = Phase::parse(form.get("to")).ok_or(Error::NotFound)?;
-            working::step(db, &who, circle, number, to, now).await?;
+            let reached_at = earlier(&form, "reached_at", member.zone)?;
+            working::step(db, &who, circle, number, to, reached_at, now).await?;
             "moved"
         }
         "update" => {
@@ -149,14 +166,7 @@ pub async fn post(form: Form) -> Posted {
             "told"
         }
         "note" => {
-            let typed = form.get("happened_at");
-            let happened_at = from_local(typed, member.zone);
-            if happened_at.is_none() && !typed.trim().is_empty() {
-                return Err(Error::refused(
-                    "happened_at",
-                    "Enter a day and a time, for example 2026-03-02T14:30.",
-                ));
-            }
+            let happened_at = earlier(&form, "happened_at", member.zone)?;
             let audience = if form.has("told") { Audience::Stakeholders } else { Audience::Internal };
             let said = Said {
                 id: form.get("id"),
@@ -187,8 +197,14 @@ pub async fn post(form: Form) -> Posted {
             "changed"
         }
         "explain" => {
-            working::explain(db, &who, circle, number, form.get("resolution"), now).await?;
+            let had = form.has("had").then(|| form.get("had"));
+            working::explain(db, &who, circle, number, form.get("resolution"), had, now).await?;
             "explained"
+        }
+        "withdraw" => {
+            let turn = form.get("turn").parse().map_err(|_| Error::NotFound)?;
+            working::withdraw(db, &who, circle, number, turn, form.get("because"), now).await?;
+            "withdrawn"
         }
         "close" => {
             incidents::closing::close(db, &who, circle, number, form.get("override_reason"), now).await?;

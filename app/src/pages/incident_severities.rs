@@ -33,6 +33,7 @@ pub fn get() -> Loading {
             })
             .collect();
         let base = format!("/circles/{circle}/incidents");
+        let had = severities::stamp_of(&severities);
         Ok(Page::new(
             "Severities – Incidents",
             view! {
@@ -44,6 +45,7 @@ pub fn get() -> Loading {
                      runs. Incidents that run follow at once."
                 </p>
                 <form method="post" class="form" novalidate>
+                    <input type="hidden" name="had" value=had/>
                     {rows}
                     <button class="btn primary">"Save the severities"</button>
                 </form>
@@ -59,6 +61,7 @@ pub async fn post(form: Form) -> Posted {
         let of = |what: &str| form.get(&format!("{what}-{}", severity.level())).to_owned();
         (of("meaning"), of("minutes"))
     });
-    severities::set(&form.site.db, &who, circle, &typed, form.asked.received_at).await?;
+    let had = form.has("had").then(|| form.get("had"));
+    severities::set(&form.site.db, &who, circle, &typed, had, form.asked.received_at).await?;
     Ok(format!("/circles/{circle}/incidents?done=saved"))
 }

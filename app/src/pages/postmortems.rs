@@ -5,13 +5,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use backend::Error;
 use backend::postmortems::importing::{MarkdownFile, take};
-use backend::postmortems::{self, Listed, PAGE, Postmortem, Wanted};
+use backend::postmortems::{self, Listed, Owed, PAGE, Postmortem, Wanted};
 use backend::services;
 use domain::people::Role;
-use domain::postmortem::State;
+use domain::postmortem::{Reading, State};
 use leptos::prelude::*;
 
 use super::members::listing::page_asked;
+use super::services::counted;
 use super::sign_in::done;
 use crate::components::{Empty, ErrorSummary, Pager, Scroll, TextArea, TextField};
 use crate::filtering::{Query, address, option, set_filters, unknown_words};
@@ -31,6 +32,7 @@ pub fn get() -> Loading {
         let listed = postmortems::of_circle(db, who, circle, &wanted, page).await?;
         let path = format!("/circles/{circle}/postmortems");
         let works = here.member.role != Role::Reader;
+        let owed = owed(circle, &postmortems::owed(db, who, circle).await?, works);
         let shown = match listed.n_all {
             0 => none_yet(circle, works).into_any(),
             _ => found(&listed, &wanted, &unknown, &services, page, &path).into_any(),
@@ -49,6 +51,8 @@ pub fn get() -> Loading {
                     ("imported", "What was new is brought in as drafts."),
                     ("known", "Files of these names were brought in before. Nothing has changed."),
                 ])}
+                {report()}
+                {owed}
                 {shown}
                 {works.then(import_form)}
             },
@@ -70,9 +74,19 @@ pub async fn post(form: Form) -> Posted {
         let path = if name.is_empty() { pasted_name(words) } else { name.to_owned() };
         files.push(MarkdownFile { path, bytes: words.as_bytes().to_vec() });
     }
+    // What was looked at before it is brought in comes back as text.
+    let texts = form.all("looked-text");
+    let looked = form.all("looked-name").into_iter().zip(texts);
+    files.extend(
+        looked.map(|(name, text)| MarkdownFile { path: name.to_owned(), bytes: text.as_bytes().to_vec() }),
+    );
     if files.is_empty() {
         backend::circles::member(&form.site.db, &who, circle).await?;
         return Err(Error::refused("words", "Choose a file, or paste the text."));
+    }
+    if form.get("do") == "look" {
+        backend::circles::member(&form.site.db, &who, circle).await?;
+        return Err(Error::Refused(Vec::new()));
     }
     let imported = take(&form.site.db, &who, circle, &files, form.asked.received_at).await?;
     let what = if imported.n_added > 0 { "imported" } else { "known" };
@@ -114,6 +128,29 @@ fn read(query: &str, services: &[(String, String)]) -> (Wanted, Vec<String>) {
 fn address_of(path: &str, wanted: &Wanted) -> String {
     let state = wanted.state.map(State::as_str).unwrap_or_default();
     address(path, &[("state", state), ("service", &wanted.service), ("q", &wanted.text)])
+}
+
+/// What was decided and is not begun.
+fn owed(circle: &str, owed: &[Owed], works: bool) -> Option<AnyView> {
+    let rows: Vec<_> = owed
+        .iter()
+        .map(|one| {
+            let number = format!("INC-{}", one.incident);
+            let incident = format!("/circles/{circle}/incidents/{number}");
+            let write = format!("/circles/{circle}/write-postmortem?incident={number}");
+            let write = works.then(|| view! { <a class="btn small nowrap" href=write>"Write it"<span class="vh">": "{number.clone()}</span></a> });
+            view! { <li><a href=incident>{number.clone()}" "<bdi>{one.title.clone()}</bdi></a>{write}</li> }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="owed">
+                <h2 id="owed">"Decided, and not begun"</h2>
+                <ul class="rows">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn truth(listed: &Listed) -> String {
@@ -238,6 +275,85 @@ fn row(one: &Postmortem, path: &str) -> impl IntoView + use<> {
     }
 }
 
+/// What could be read of the files that were chosen, and the button that brings
+/// them in.
+fn report() -> Option<AnyView> {
+    let again = again();
+    if again.get("do") != Some("look") || again.has_problems() {
+        return None;
+    }
+    let chosen = again.all("file-name").into_iter().zip(again.all("file-text"));
+    let pasted = again.get("words").filter(|words| !words.trim().is_empty());
+    let pasted = pasted.map(|words| {
+        let name = again.get("name").map(str::trim).filter(|name| !name.is_empty());
+        (name.map_or_else(|| pasted_name(words), str::to_owned), words)
+    });
+    let files: Vec<(String, String)> = chosen
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .chain(pasted.map(|(name, text)| (name, text.to_owned())))
+        .collect();
+    let (rows, hidden): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .map(|(path, text)| {
+            let file = MarkdownFile { path: path.clone(), bytes: text.as_bytes().to_vec() };
+            if text.contains('\0') {
+                let row = view! { <li><code class="long">{path}</code><span>"It is not text, and stays out."</span></li> };
+                return (row.into_any(), None);
+            }
+            (report_row(&path, &file.read()).into_any(), Some((path, text)))
+        })
+        .unzip();
+    let hidden: Vec<_> = hidden
+        .into_iter()
+        .flatten()
+        .map(|(name, text)| {
+            view! {
+                <input type="hidden" name="looked-name" value=name/>
+                <input type="hidden" name="looked-text" value=text/>
+            }
+        })
+        .collect();
+    let take = (!hidden.is_empty()).then(|| {
+        view! {
+            <form method="post" enctype="multipart/form-data">
+                {hidden}
+                <button class="btn primary" name="do" value="take">"Bring them in"</button>
+            </form>
+        }
+    });
+    Some(
+        view! {
+            <section class="panel" aria-labelledby="report">
+                <h2 id="report">"What is in them"</h2>
+                <ul class="rows">{rows}</ul>
+                {take}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn report_row(path: &str, reading: &Reading) -> impl IntoView + use<> {
+    let n = |n: usize, thing: &str| counted(i64::try_from(n).unwrap_or(i64::MAX), thing);
+    let day = reading.date.map_or("no day".to_owned(), |day| day.format("%-d %b %Y").to_string());
+    let events = match reading.timeline.len() {
+        1 => "1 entry of its timeline".to_owned(),
+        n => format!("{n} entries of its timeline"),
+    };
+    let n_bare = reading.actions.iter().filter(|action| action.owner.is_none()).count();
+    let bare = if n_bare == 0 { String::new() } else { format!(", {n_bare} without an owner") };
+    let words = format!("{day}, {events}, {}{bare}", n(reading.actions.len(), "action"));
+    view! {
+        <li>
+            <div>
+                <bdi>{reading.title.clone()}</bdi>
+                <p class="meta"><code class="long">{path.to_owned()}</code></p>
+            </div>
+            <span class="meta">{words}</span>
+        </li>
+    }
+}
+
 fn import_form() -> impl IntoView {
     let problem = again().problem("words").is_some() || again().problem("file").is_some();
     view! {
@@ -251,7 +367,10 @@ fn import_form() -> impl IntoView {
                 </div>
                 <TextArea name="words" label="Or paste it" rows=6/>
                 <TextField name="name" label="Name of the file" hint="For what is pasted. It may tell the day, for example 2026-11-20-checkout.md."/>
-                <button class="btn">"Bring it in"</button>
+                <div class="cluster">
+                    <button class="btn primary" name="do" value="look">"See what is in it"</button>
+                    <button class="btn" name="do" value="take">"Bring it in"</button>
+                </div>
             </form>
         </details>
     }

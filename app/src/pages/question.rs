@@ -57,8 +57,8 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown, n_checks: usize) -> imp
                 {reviewed(&shown.question, &as_written, None, images)}
             </article>
             <aside class="stack" aria-label="About this question">
-                {facts(shown, today(here))}
-                {history(here, shown)}
+                {facts(shown, n_checks, today(here))}
+                {history(here, &edit, shown)}
                 {asks}
                 <p class="cluster">
                     <a class="btn" href=edit>"Write it"</a>
@@ -70,7 +70,7 @@ fn page(here: &InCircle, id: &QuestionId, shown: &Shown, n_checks: usize) -> imp
     }
 }
 
-fn facts(shown: &Shown, today: NaiveDate) -> impl IntoView + use<> {
+fn facts(shown: &Shown, n_checks: usize, today: NaiveDate) -> impl IntoView + use<> {
     let question = &shown.question;
     let tags =
         question.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
@@ -84,7 +84,11 @@ fn facts(shown: &Shown, today: NaiveDate) -> impl IntoView + use<> {
     };
     let critical = if question.critical { "Yes: a pass needs full marks on it" } else { "No" };
     let (kind, level) = (kind_words(question.kind()), question.level.get());
-    let (state, version) = (state_words(shown.state), short(&shown.version));
+    let state = match n_checks {
+        0 => state_words(shown.state).to_owned(),
+        _ => format!("{}, to be checked", state_words(shown.state)),
+    };
+    let version = short(&shown.version);
     view! {
         <Facts>
             <Fact name="State">{state}</Fact>
@@ -120,11 +124,17 @@ fn kind_words(kind: Kind) -> &'static str {
     }
 }
 
-fn history(here: &InCircle, shown: &Shown) -> impl IntoView + use<> {
+fn history(here: &InCircle, edit: &str, shown: &Shown) -> impl IntoView + use<> {
     let zone = here.member.zone;
     let n_older = i64::try_from(shown.older.len()).unwrap_or(i64::MAX);
     let older = shown.older.iter().map(|(hash, at)| {
-        view! { <li><code>{short(hash)}</code>" from "<Time at=*at zone=zone shape=TimeShape::Day/></li> }
+        let href = format!("{edit}?since={hash}");
+        view! {
+            <li>
+                <code>{short(hash)}</code>" from "<Time at=*at zone=zone shape=TimeShape::Day/>", "
+                <a href=href>"what changed since"<span class="vh">{format!(" version {}", short(hash))}</span></a>
+            </li>
+        }
     });
     let older = older.collect_view();
     if n_older == 0 {

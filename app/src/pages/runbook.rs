@@ -2,15 +2,19 @@
 
 pub mod words;
 
+use backend::alerts::remarks::{self, Remark};
 use backend::runbooks::{self, MAIN, Page as Written, Runbook};
+use backend::services::{self, Step};
 use domain::runbook::{AlertSection, Document, Filling, Section as Part};
 use leptos::prelude::*;
 
 use self::words::{Under, address, alert_address, filling_view, odd, pieces, rendered, without_front};
 use super::question_edit::resting::resting_on;
+use super::service::hub::step_row;
 use super::service_edit::trail;
 use super::sign_in::done;
 use crate::components::{Breadcrumb, Empty, Fact, Facts, Notice, NoticeKind, TextField, Time};
+use crate::filtering;
 use crate::server::query_value;
 use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
@@ -31,6 +35,8 @@ pub fn get() -> Loading {
             _ => format!("Runbook of {}", runbook.service.name),
         };
         let resting = resting_on(&here, &format!("runbook:{slug}")).await?;
+        let steps = services::escalation(db, who, circle, &slug).await?;
+        let remarks = remarks::waiting(db, who, circle, &slug).await?;
         Ok(Page::new(
             format!("{title} – {}", runbook.service.name),
             view! {
@@ -49,8 +55,9 @@ pub fn get() -> Loading {
                     ("removed", "The page is taken out. Earlier versions keep it."),
                 ])}
                 {old_version(&runbook)}
+                {waiting(&here, &slug, &remarks)}
                 <div class="split" data-read="">
-                    <div class="stack" data-loose="">{body(&runbook, page.as_ref())}</div>
+                    <div class="stack" data-loose="">{body(&runbook, page.as_ref())}{whom_to_call(&steps)}</div>
                     <aside class="stack" aria-label="About this runbook">{aside(&here, &runbook, page.as_ref())}{resting}</aside>
                 </div>
             },
@@ -104,6 +111,55 @@ fn body(runbook: &Runbook, page: Option<&Written>) -> AnyView {
         {page.is_main().then(|| own_pages(runbook))}
     }
     .into_any()
+}
+
+/// What somebody who used it found wrong, until it is put right.
+fn waiting(here: &InCircle, service: &str, remarks: &[Remark]) -> Option<AnyView> {
+    let zone = here.member.zone;
+    let rows: Vec<_> = remarks
+        .iter()
+        .map(|remark| {
+            let address = alert_address(&remark.alert);
+            let href = filtering::address(&address, &[("circle", &here.member.circle), ("service", service)]);
+            let said = format!("{}, said {}, ", remark.verdict.title(), remark.made_by);
+            let note =
+                (!remark.note.is_empty()).then(|| view! { <p class="lines">{remark.note.clone()}</p> });
+            view! {
+                <li>
+                    <a href=href>{remark.alert.clone()}</a>": "{said}<Time at=remark.made_at zone=zone/>
+                    {note}
+                </li>
+            }
+        })
+        .collect();
+    let title = match rows.len() {
+        0 => return None,
+        1 => "Somebody who used it found a fault".to_owned(),
+        n => format!("{n} faults were found by those who used it"),
+    };
+    Some(
+        view! {
+            <Notice kind=NoticeKind::Info title=title>
+                <ul class="stack" data-tight="">{rows}</ul>
+                <p class="meta">"Each stands here until its page is changed."</p>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+/// The escalation path, which is printed with the runbook.
+fn whom_to_call(steps: &[Step]) -> Option<AnyView> {
+    let rows: Vec<_> = steps.iter().map(step_row).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="stack" data-tight="" aria-labelledby="whom">
+                <h2 id="whom">"Whom to call"</h2>
+                <ol class="rows">{rows}</ol>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn redirect_notice(target: String) -> impl IntoView {

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::runbook::words::{Under, address, odd, pieces, rendered, script};
 use super::runbook_history::{counts_words, difference};
 use super::service_edit::trail;
-use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, TextArea, TextField, Time};
+use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, TextArea, TextField, Time, city};
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
 use crate::shell::{Loading, Page, Section, circle_page, path_param};
@@ -74,7 +74,7 @@ pub fn get() -> Loading {
                 {remove}
                 {preview(&runbook, &name)}
                 {is_moved.then(|| moved(&runbook, &name, &content))}
-                <form method="post" class="form of-code" novalidate data-drafting="">
+                <form method="post" class="form of-code" novalidate data-drafting="" data-zone=zone.name() data-city=city(zone)>
                     <input type="hidden" name="page" value=name.clone()/>
                     <input type="hidden" name="based_on" value=based_on_field/>
                     <TextArea name="content" label="The page" rows=24 value=content

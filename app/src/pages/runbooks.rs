@@ -1,11 +1,13 @@
 //! The runbooks of a circle: what each lacks, and taking files in.
 
+use std::cmp::Reverse;
+
 use backend::Error;
 use backend::runbooks::{self, Standing, importing};
 use domain::bank::{Content, SourceFile};
 use domain::people::Role;
-use domain::runbook::Filling;
 use domain::runbook::import::Folder;
+use domain::runbook::{Document, Filling};
 use leptos::prelude::*;
 
 use super::runbook::words::{address, filling_view};
@@ -198,10 +200,18 @@ fn report() -> Option<AnyView> {
     if !again.is_again() {
         return None;
     }
-    let folder = folder(&again.fields);
+    let mut folder = folder(&again.fields);
     if folder.files.is_empty() {
         return None;
     }
+    let lacking = |document: &Document| {
+        let open = document.fillings.iter().filter(|(_, filling)| *filling != Filling::Filled);
+        open.map(|(section, _)| section.title()).collect::<Vec<_>>()
+    };
+    // What asks for work stands first.
+    folder.files.sort_by_key(|file| {
+        (file.document.redirect.is_none(), Reverse(lacking(&file.document).len()), file.path.clone())
+    });
     let rows = folder.files.iter().map(|file| {
         let document = &file.document;
         let sections = document.fillings.iter().map(|(section, filling)| {
@@ -211,8 +221,13 @@ fn report() -> Option<AnyView> {
         let alerts: Vec<_> = document.alerts.iter().flat_map(|alert| alert.names.clone()).collect();
         let alerts = (!alerts.is_empty()).then(|| view! { <p class="meta">"Alerts: "{alerts.join(", ")}</p> });
         let redirect = document.redirect.clone().map(|target| view! { <p class="meta">"Only a redirect to "<code>{target}</code></p> });
-        let n_lacking = document.fillings.iter().filter(|(_, filling)| *filling != Filling::Filled).count();
-        let words = if n_lacking == 0 { "all filled".to_owned() } else { format!("{n_lacking} not filled") };
+        let lacking = lacking(document);
+        let words = match (&document.redirect, lacking.len()) {
+            (Some(_), _) => "only a redirect".to_owned(),
+            (None, 0) => "all filled".to_owned(),
+            (None, 1..=4) => format!("lacks {}", lacking.join(", ")),
+            (None, n) => format!("{n} sections not filled"),
+        };
         view! {
             <details>
                 <summary>{file.path.clone()}" · "{document.title.clone()}" · "{words}</summary>
@@ -225,10 +240,18 @@ fn report() -> Option<AnyView> {
         folder.findings.iter().map(|finding| view! { <li>{finding.to_string()}</li> }).collect();
     let findings =
         (!findings.is_empty()).then(|| view! { <h3>"What is odd in them"</h3><ul>{findings}</ul> });
-    let hidden = again
-        .fields
-        .iter()
-        .filter(|(key, _)| ["service", "text", "path", "files-name", "files-text"].contains(&key.as_str()));
+    // What could not be read stays out.
+    let is_read = |name: &str| folder.files.iter().any(|file| file.path == name);
+    let mut is_left_out = false;
+    let hidden = again.fields.iter().filter(|(key, value)| match key.as_str() {
+        "service" | "text" | "path" => true,
+        "files-name" => {
+            is_left_out = !is_read(value);
+            !is_left_out
+        }
+        "files-text" => !is_left_out,
+        _ => false,
+    });
     let hidden =
         hidden.map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> });
     let n = folder.files.len();
@@ -246,9 +269,9 @@ fn report() -> Option<AnyView> {
         view! {
             <section class="panel" aria-labelledby="report">
                 <h2 id="report">{title}</h2>
-                {rows}
                 {findings}
                 {take}
+                {rows}
             </section>
         }
         .into_any(),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use backend::alerts::{self, Described};
 use backend::search::{self, Asked, Found, Hit, MANY, PAGE, TEXT_LIMIT};
 use backend::services;
 use domain::search::{Kind, Piece, Sought, plain};
 use leptos::prelude::*;
 
+use super::alerts::place_address;
 use super::members::listing::page_asked;
 use super::runbook::words::alert_address;
 use crate::components::{Empty, Pager};
@@ -27,9 +29,17 @@ pub fn get() -> Loading {
         let base = format!("/circles/{circle}");
         let title = if text.is_empty() { "Search".to_owned() } else { format!("{text} – Search") };
         let form = form(&base, &text, kind);
-        let view = match found.sought.is_empty() {
-            true => nothing_asked().into_any(),
-            false => results(&base, &asked, &found, &names),
+        let is_bare = found.hits.is_empty() && found.kinds.is_empty() && page == 1 && kind.is_none();
+        let near = match is_bare && !text.is_empty() {
+            true => alerts::find(db, who, &text).await?,
+            false => Vec::new(),
+        };
+        let near: Vec<Described> =
+            near.into_iter().filter(|one| one.circle == *circle).take(N_NEAR).collect();
+        let view = match (found.sought.is_empty(), near.is_empty()) {
+            (true, _) => nothing_asked().into_any(),
+            (false, true) => results(&base, &asked, &found, &names),
+            (false, false) => nearly(&near),
         };
         Ok(Page::new(
             title,
@@ -40,6 +50,32 @@ pub fn get() -> Loading {
             },
         ))
     })
+}
+
+/// What is shown of alerts whose words are only like those that were typed.
+const N_NEAR: usize = 10;
+
+/// Nothing has the words as they were typed; an alert is looked for in a hurry.
+fn nearly(near: &[Described]) -> AnyView {
+    let rows: Vec<_> = near
+        .iter()
+        .map(|one| {
+            let (name, place) = (one.name.clone(), format!("Alert · {}", one.service_name));
+            view! {
+                <li>
+                    <div><a class="cover" href=place_address(one)>{name}</a></div>
+                    <span class="meta">{place}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section class="stack" data-tight="" aria-labelledby="near">
+            <h2 id="near">"Nothing has all of these words. Did you mean one of these alerts?"</h2>
+            <ul class="rows">{rows}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 fn form(base: &str, text: &str, kind: Option<Kind>) -> impl IntoView + use<> {
@@ -146,10 +182,12 @@ fn row(base: &str, sought: &Sought, hit: &Hit, names: &BTreeMap<String, String>)
         }
         _ => format!("{base}{}", hit.path),
     };
+    let has_number = matches!(hit.kind, Kind::Incident | Kind::Postmortem | Kind::Action);
+    let number = hit.path.rsplit('/').next().filter(|_| has_number).map(|number| format!("{number} "));
     view! {
         <li>
             <div>
-                <a class="cover" href=href>{pieces(sought.marked(&plain(&hit.title)))}</a>
+                <a class="cover" href=href>{number}{pieces(sought.marked(&plain(&hit.title)))}</a>
                 {excerpt}
             </div>
             <span class="meta">{hit.kind.title()}{service}</span>

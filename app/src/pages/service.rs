@@ -63,8 +63,13 @@ pub async fn post(form: Form) -> Posted {
     let bank = bank.ok_or_else(|| Error::refused("", format!("There is no bank {slug} on the shelf.")))?;
     let done = questions::take_bank(&form.site.db, &who, circle, &bank, form.asked.received_at).await?;
     Ok(format!(
-        "/circles/{circle}/services/{slug}?done=taken&added={}&changed={}&unchanged={}&outdated={}",
-        done.n_added, done.n_changed, done.n_unchanged, done.n_outdated
+        "/circles/{circle}/services/{slug}?done=taken&added={}&changed={}&unchanged={}&outdated={}&kept={}&over={}",
+        done.n_added,
+        done.n_changed,
+        done.n_unchanged,
+        done.n_outdated,
+        done.kept.len(),
+        done.written_over.len()
     ))
 }
 
@@ -164,13 +169,26 @@ fn done_notice() -> Option<AnyView> {
         "added" => "The service is added. It has no questions yet.".to_owned(),
         "changed" => "The service is changed.".to_owned(),
         "escalation" => "The escalation path is saved.".to_owned(),
-        "taken" => format!(
-            "The bank is taken: {} added, {} changed, {} unchanged, {} outdated.",
-            n("added"),
-            n("changed"),
-            n("unchanged"),
-            n("outdated")
-        ),
+        "taken" => {
+            let taken = format!(
+                "The bank is taken: {} added, {} changed, {} unchanged, {} outdated.",
+                n("added"),
+                n("changed"),
+                n("unchanged"),
+                n("outdated")
+            );
+            let kept = match n("kept") {
+                0 => String::new(),
+                n => format!(" Kept as written here: {n}."),
+            };
+            let over = match n("over") {
+                0 => String::new(),
+                n => format!(
+                    " Written over, because the file is another one too: {n}. Their history has both."
+                ),
+            };
+            taken + &kept + &over
+        }
         _ => return None,
     };
     Some(view! { <Notice kind=NoticeKind::Done title=words/> }.into_any())

@@ -115,6 +115,7 @@ fn list(circle: &str, services: Vec<Service>, covered: &HashMap<String, Coverage
             <li><a href=format!("/circles/{circle}/runbooks")>"Runbooks"</a></li>
             <li><a href="/alerts">"Find an alert"</a></li>
             <li><a href=format!("/circles/{circle}/documents")>"Documents"</a></li>
+            <li><a href=format!("/circles/{circle}/rota")>"Rota"</a></li>
         </ul>
         {sought.search("services", None)}
         {rows}

@@ -44,13 +44,20 @@ pub fn get() -> Loading {
         };
         let mut offered: Vec<Pick> = newest
             .into_iter()
-            .map(|one| Pick::new(one.id, format!("{}, {}", time_words(one.received_at, zone), one.source)))
+            .map(|one| {
+                let outcome = shortened(&one.outcome, 70);
+                Pick::new(one.id, format!("{}, {}: {outcome}", time_words(one.received_at, zone), one.source))
+            })
             .collect();
         if let Some(tried) =
             tried.as_ref().filter(|tried| !offered.iter().any(|pick| pick.value == tried.delivery))
         {
             offered.push(Pick::new(tried.delivery.clone(), time_words(tried.received_at, zone)));
         }
+        // Whoever is shown the form again sees what stands, and saves over that.
+        let turn = written.turn.to_string();
+        let is_met = again().get("turn").is_some_and(|typed| typed != turn);
+        let theirs = is_met.then(|| written.text.clone());
         let has_deliveries = !offered.is_empty();
         let picks = std::iter::once(Pick::new("", "None")).chain(offered).collect();
         let by = written.by.map(|(name, at)| {
@@ -75,8 +82,10 @@ pub fn get() -> Loading {
                 <Code text=EXAMPLE caption="For example"/>
                 {tried.map(|tried| shown(tried, &base, zone))}
                 <form method="post" class="form" novalidate>
+                    <input type="hidden" name="turn" value=turn/>
                     <TextArea name="rules" label="Rules" rows=10 value=written.text/>
                     {by}
+                    {theirs.map(|theirs| view! { <Code text=theirs caption="What stands now"/> })}
                     <TextField name="reopens" label="A resolved incident is opened again within" inputmode="numeric"
                         width="short" unit="min" value=written.reopens.to_string()
                         hint="When its alerts fire again later, it is another incident."/>
@@ -91,6 +100,12 @@ pub fn get() -> Loading {
             },
         ))
     })
+}
+
+/// The beginning of a text.
+fn shortened(text: &str, n_letters: usize) -> String {
+    let beginning: String = text.chars().take(n_letters).collect();
+    if beginning.len() < text.len() { beginning + "…" } else { beginning }
 }
 
 fn shown(tried: Tried, base: &str, zone: Tz) -> AnyView {
@@ -166,7 +181,8 @@ pub async fn post(form: Form) -> Posted {
             Err(Error::Refused(Vec::<Problem>::new()))
         }
         "save" => {
-            rules::set(db, &who, circle, form.get("rules"), form.get("reopens"), now).await?;
+            let turn = form.get("turn").parse().unwrap_or_default();
+            rules::set(db, &who, circle, form.get("rules"), form.get("reopens"), turn, now).await?;
             Ok(format!("/circles/{circle}/signal-rules?done=saved"))
         }
         _ => Err(Error::NotFound),

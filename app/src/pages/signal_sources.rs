@@ -124,11 +124,20 @@ fn row(source: Source, hooks: &str, zone: Tz) -> impl IntoView + use<> {
                 <span class="meta">{deliveries_words(source.n_deliveries)}{newest}</span>
                 {signing}
             </div>
-            <form method="post" class="cluster">
-                <input type="hidden" name="id" value=id/>
-                <button class="btn small" name="do" value="rotate">"New token"<span class="vh">{format!(" for {name}")}</span></button>
-                <button class="btn small" name="do" value="revoke">"Revoke"<span class="vh">{format!(" {name}")}</span></button>
-            </form>
+            <details>
+                <summary>"New token, or revoke"<span class="vh">{format!(" {name}")}</span></summary>
+                <form method="post" class="stack" data-tight="">
+                    <input type="hidden" name="id" value=id/>
+                    <p class="meta">
+                        "With a new token the sender is refused until it has that one. A revoked source takes nothing any more, \
+                         for ever; what it delivered stays."
+                    </p>
+                    <div class="cluster">
+                        <button class="btn small" name="do" value="rotate">"Make a new token"<span class="vh">{format!(" for {name}")}</span></button>
+                        <button class="btn small" name="do" value="revoke">"Revoke it for ever"<span class="vh">{format!(": {name}")}</span></button>
+                    </div>
+                </form>
+            </details>
         </li>
     }
 }

@@ -7,6 +7,7 @@ use sqlx::{FromRow, query, query_as};
 
 use super::{Described, Night, night};
 use crate::actions::making::{self, Draft, Made, Prepared};
+use crate::circles;
 use crate::db::{Db, commit, new_id, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
@@ -47,6 +48,8 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     pub id: String,
+    /// The name of the alert whose page was used.
+    pub alert: String,
     pub verdict: Verdict,
     pub note: String,
     /// Of the runbook that was used.
@@ -61,7 +64,7 @@ pub struct Remark {
 const N_SHOWN: i64 = 20;
 
 const OF_ALERT: &str = "
-    SELECT r.id, r.verdict, r.note, r.version, r.action, p.name AS made_by, r.made_at
+    SELECT r.id, r.alert, r.verdict, r.note, r.version, r.action, p.name AS made_by, r.made_at
     FROM runbook_remarks r
     JOIN people p ON p.id = r.made_by
     WHERE r.circle = $1 AND r.service = $2 AND r.alert = $3
@@ -71,6 +74,7 @@ const OF_ALERT: &str = "
 #[derive(FromRow)]
 struct Row {
     id: String,
+    alert: String,
     verdict: String,
     note: String,
     version: i64,
@@ -89,18 +93,48 @@ pub(super) async fn of_alert(db: &Db, circle: &str, service: &str, name: &str) -
         .bind(N_SHOWN)
         .fetch_all(pool)
         .await?);
-    let read = |row: Row| {
+    rows.into_iter().map(Remark::try_from).collect()
+}
+
+impl TryFrom<Row> for Remark {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Remark> {
         Ok(Remark {
             verdict: Verdict::parse(&row.verdict).ok_or_else(|| Error::Corrupt(row.verdict.clone()))?,
             id: row.id,
+            alert: row.alert,
             note: row.note,
             version: row.version,
             action: row.action.map(Number),
             made_by: row.made_by,
             made_at: row.made_at,
         })
-    };
-    rows.into_iter().map(read).collect()
+    }
+}
+
+const WAITING: &str = "
+    SELECT r.id, r.alert, r.verdict, r.note, r.version, r.action, p.name AS made_by, r.made_at
+    FROM runbook_remarks r
+    JOIN people p ON p.id = r.made_by
+    WHERE r.circle = $1 AND r.service = $2 AND r.verdict <> 'right' AND r.action IS NULL
+      AND r.version >= (SELECT max(g.version) FROM runbook_pages g
+                        WHERE g.circle = r.circle AND g.service = r.service AND g.page = r.page)
+    ORDER BY r.made_at DESC, r.id DESC
+    LIMIT $3";
+
+/// What was found wrong or missing in the runbook of a service and nobody has
+/// answered: its page is as it was, and no action was made of it. The newest
+/// first, for the members of the circle.
+pub async fn waiting(db: &Db, who: &Who, circle: &str, service: &str) -> Result<Vec<Remark>> {
+    circles::member(db, who, circle).await?;
+    let rows: Vec<Row> = on!(db.read(), |pool| query_as(WAITING)
+        .bind(circle)
+        .bind(service)
+        .bind(N_SHOWN)
+        .fetch_all(pool)
+        .await?);
+    rows.into_iter().map(Remark::try_from).collect()
 }
 
 const ADD: &str = "
@@ -134,11 +168,8 @@ pub async fn say(
     if note.chars().count() > 2000 {
         return Err(Error::refused("note", "Keep it under 2000 characters."));
     }
-    if note.is_empty() && said.verdict != Verdict::Right {
-        return Err(Error::refused(
-            "note",
-            "Say in a few words what it was, so that somebody can put it right.",
-        ));
+    if note.is_empty() && said.is_to_do && said.verdict != Verdict::Right {
+        return Err(Error::refused("note", "Say in a few words what is to be put right."));
     }
     let mut action = None;
     if said.is_to_do && said.verdict != Verdict::Right && night.may_write {

@@ -2,7 +2,7 @@ use domain::people::Role::{Engineer, Leader, Reader};
 use domain::runbook::Section;
 
 use super::remarks::{self, Verdict};
-use super::{find, night, places, rules};
+use super::{find, fullest, night, places, rules};
 use crate::actions;
 use crate::db::Db;
 use crate::error::Error;
@@ -83,8 +83,49 @@ async fn a_wrong_page_becomes_a_corrective_action_on_request() {
     assert_eq!(told.len(), 2);
     assert!(told.contains(&(Verdict::Wrong, Some(number))));
     assert!(told.contains(&(Verdict::Right, None)));
-    let bare = remarks::say(&db, &eve, &place, said(Verdict::Wrong, " ", false), noon()).await;
-    assert!(matches!(bare, Err(Error::Refused(_))));
+    let bare = remarks::say(&db, &eve, &place, said(Verdict::Wrong, " ", true), noon()).await;
+    assert!(matches!(bare, Err(Error::Refused(_))), "an action says what is to be done");
+    remarks::say(&db, &eve, &place, said(Verdict::Missing, "", false), noon()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_found_wrong_waits_until_its_page_is_changed() {
+    let db = fresh_db().await;
+    let [_, eve, ray] = orders(&db).await;
+    let place = places(&db, &eve, "OrdersPoolFull", None, None).await.unwrap().remove(0);
+    remarks::say(&db, &ray, &place, said(Verdict::Right, "", false), noon()).await.unwrap();
+    remarks::say(&db, &ray, &place, said(Verdict::Wrong, "The host has moved.", false), noon())
+        .await
+        .unwrap();
+    remarks::say(&db, &eve, &place, said(Verdict::Wrong, "I make it one.", true), noon()).await.unwrap();
+    let waiting = async || remarks::waiting(&db, &ray, "orders", &place.service).await.unwrap();
+    let notes: Vec<String> = waiting().await.into_iter().map(|one| one.note).collect();
+    assert_eq!(notes, ["The host has moved."]);
+
+    let runbook = crate::runbooks::find(&db, &eve, "orders", &place.service).await.unwrap();
+    let page = runbook.page(&place.page).unwrap();
+    let content = format!("{}\nThe host is another one.\n", page.content);
+    let to = Place { circle: "orders", service: &place.service, page: &place.page };
+    writing::save(&db, &eve, &to, &content, page.version, "", noon()).await.unwrap();
+    assert_eq!(waiting().await, []);
+    let [stranger] = circle_with(&db, "other", [("stranger", Leader)]).await;
+    let hidden = remarks::waiting(&db, &stranger, "orders", &place.service).await;
+    assert!(matches!(hidden, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn an_alert_that_two_pages_describe_opens_at_the_fuller_one() {
+    let db = fresh_db().await;
+    let [_, eve, _] = orders(&db).await;
+    let stub = "# OrdersTwice\n## Impact\nTODO\n";
+    let whole = "# OrdersTwice\n## Impact\nBad.\n## Mitigation\nRaise it.\n";
+    for (page, content) in [("a-stub", stub), ("whole", whole)] {
+        let to = Place { circle: "orders", service: "orders-db", page };
+        writing::save(&db, &eve, &to, content, 0, "", noon()).await.unwrap();
+    }
+    let both = places(&db, &eve, "OrdersTwice", None, None).await.unwrap();
+    assert_eq!(both.iter().map(|one| one.page.as_str()).collect::<Vec<_>>(), ["a-stub", "whole"]);
+    assert_eq!(fullest(&db, &eve, &both).await.unwrap().page, "whole");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::incidents::opening::{self, Draft};
 use crate::incidents::working::{self, Facts, Said};
 use crate::incidents::{closing, find};
-use crate::postmortems::deciding;
+use crate::postmortems::deciding::{self, Decision};
 use crate::signals::receiving::{Credentials, take};
 use crate::signals::{processing, rules, sources};
 
@@ -48,7 +48,7 @@ impl Story<'_> {
         )
         .await?;
         let written = began - TimeDelta::days(8);
-        rules::set(self.db, &leader, &self.circle, RULES, "60", written).await?;
+        rules::set(self.db, &leader, &self.circle, RULES, "60", 0, written).await?;
         let credentials = Credentials { token: Some(source.token), ..Credentials::default() };
         let deliver = async |status: &str, at: DateTime<Utc>| {
             let body = body(status, began, at);
@@ -76,7 +76,7 @@ impl Story<'_> {
         self.write(number, began, &LAG[7..]).await?;
         let notes = "Stopping the report let replay catch up. Reports run on a replica of their own since.";
         let at = began + TimeDelta::hours(8);
-        working::explain(self.db, &bo, &self.circle, number, notes, at).await?;
+        working::explain(self.db, &bo, &self.circle, number, notes, None, at).await?;
         let said = [
             (Trigger::DataLoss, Some(false), "Nothing was lost: the primary had it all."),
             (Trigger::OnCallIntervention, Some(true), ""),
@@ -84,8 +84,15 @@ impl Story<'_> {
             (Trigger::MonitoringFailure, Some(false), "The alert came after a minute."),
             (Trigger::RecurringEvent, Some(false), "The first of its kind."),
         ];
-        deciding::decide(self.db, &leader, &self.circle, number.0, &said, "", at + TimeDelta::hours(1))
-            .await?;
+        deciding::decide(
+            self.db,
+            &leader,
+            &self.circle,
+            number.0,
+            Decision { said: &said, why_none: "", n_had: None },
+            at + TimeDelta::hours(1),
+        )
+        .await?;
         closing::close(self.db, &leader, &self.circle, number, CLOSED, at + TimeDelta::hours(2)).await?;
         Ok(number)
     }
@@ -108,10 +115,18 @@ impl Story<'_> {
         let notes =
             "Promoted in 19 minutes. The runbook was right; the name of the new primary was hard to find.";
         let at = began + TimeDelta::minutes(40);
-        working::explain(self.db, &ingrid, &self.circle, number, notes, at).await?;
+        working::explain(self.db, &ingrid, &self.circle, number, notes, None, at).await?;
         let said = Trigger::ALL.map(|trigger| (trigger, Some(false), "It was a drill."));
         let why = "A drill; what it showed became an action.";
-        deciding::decide(self.db, &ingrid, &self.circle, number.0, &said, why, at).await?;
+        deciding::decide(
+            self.db,
+            &ingrid,
+            &self.circle,
+            number.0,
+            Decision { said: &said, why_none: why, n_had: None },
+            at,
+        )
+        .await?;
         let reason =
             if find(self.db, &ingrid, &self.circle, number).await?.lacks.is_empty() { "" } else { CLOSED };
         let leader = self.leader()?;
@@ -128,7 +143,7 @@ impl Story<'_> {
         minute: i64,
     ) -> Result<()> {
         let (who, at) = (&self.actor(who)?.who, began + TimeDelta::minutes(minute));
-        working::step(self.db, who, &self.circle, number, to, at).await
+        working::step(self.db, who, &self.circle, number, to, None, at).await
     }
 
     async fn write(&self, number: Number, began: DateTime<Utc>, lines: &[Line]) -> Result<()> {

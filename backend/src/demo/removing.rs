@@ -122,7 +122,7 @@ const LOCK_MORE: [&str; 2] = [
 ];
 
 /// What of each table belongs to the circle `$1`, children before parents.
-const OF_CIRCLE: [(&str, &str); 72] = [
+const OF_CIRCLE: [(&str, &str); 74] = [
     (
         "postmortem_events",
         "DELETE FROM postmortem_events WHERE postmortem IN (SELECT id FROM postmortems WHERE circle = $1)",
@@ -208,10 +208,16 @@ const OF_CIRCLE: [(&str, &str); 72] = [
     ("document_checks", "DELETE FROM document_checks WHERE circle = $1"),
     ("document_versions", "DELETE FROM document_versions WHERE circle = $1"),
     ("calls", "DELETE FROM calls WHERE circle = $1"),
+    ("shifts", "DELETE FROM shifts WHERE circle = $1"),
     ("escalation_steps", "DELETE FROM escalation_steps WHERE circle = $1"),
     ("signal_alerts", "DELETE FROM signal_alerts WHERE circle = $1"),
     ("signals", "DELETE FROM signals WHERE circle = $1"),
     ("signal_rules", "DELETE FROM signal_rules WHERE circle = $1"),
+    (
+        "timeline_withdrawals",
+        "DELETE FROM timeline_withdrawals WHERE entry IN
+             (SELECT t.id FROM timeline_entries t JOIN incidents i ON i.id = t.incident WHERE i.circle = $1)",
+    ),
     (
         "timeline_entries",
         "DELETE FROM timeline_entries WHERE incident IN (SELECT id FROM incidents WHERE circle = $1)",

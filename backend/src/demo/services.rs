@@ -10,6 +10,7 @@ use crate::engagement::{self, Draft as Call};
 use crate::error::Result;
 use crate::services::writing::{self, Draft};
 use crate::services::{self, StepDraft};
+use crate::shifts::{self, Draft as Shifts};
 
 /// Nobody's numbers: Ofcom keeps them free for stories.
 const STEPS: [(&str, &str, &str, &str); 4] = [
@@ -17,6 +18,13 @@ const STEPS: [(&str, &str, &str, &str); 4] = [
     ("Ada", "", "+44 20 7946 0134", "15"),
     ("Lena", "", "+44 20 7946 0101", "30"),
     ("", "Data centre hotline", "+44 20 7946 0900", "45"),
+];
+
+/// The other services, who answers for each, and at which number.
+const OTHERS: [(&str, &str, &str, &str); 3] = [
+    ("http-edge", "high", "Emeka", "+44 20 7946 0156"),
+    ("event-stream", "high", "Ada", "+44 20 7946 0134"),
+    ("platform-k8s", "medium", "Bo", "+44 20 7946 0112"),
 ];
 
 const SLA: &str = "- **99.9 %** of orders are taken within 2 s, month by month
@@ -82,11 +90,53 @@ impl Story<'_> {
         }
         let revision = before.revision + 1;
         services::set_escalation(db, &leader, circle, "orders-db", revision, &steps, at).await?;
-        let edge = services::find(db, &leader, circle, "http-edge").await?;
-        let draft = Draft { criticality: "high".to_owned(), ..Draft::of(&edge) };
-        writing::edit(db, &leader, circle, "http-edge", edge.revision, &draft, at).await?;
+        for (service, criticality, accountable, phone) in OTHERS {
+            let before = services::find(db, &leader, circle, service).await?;
+            let accountable = self.actor(accountable)?.who.person.clone();
+            let draft = Draft {
+                criticality: criticality.to_owned(),
+                accountable: accountable.clone(),
+                channels: "Ticket; phone when customers notice".to_owned(),
+                hours: "Mon–Fri 8:00–18:00 Rome, and on call outside of it".to_owned(),
+                ..Draft::of(&before)
+            };
+            writing::edit(db, &leader, circle, service, before.revision, &draft, at).await?;
+            let step = |person: String, phone: &str, after: &str| StepDraft {
+                person,
+                phone: phone.to_owned(),
+                after_minutes: after.to_owned(),
+                ..StepDraft::default()
+            };
+            let last = step(leader.person.clone(), "+44 20 7946 0101", "20");
+            let path = [step(accountable, phone, "0"), last];
+            services::set_escalation(db, &leader, circle, service, before.revision + 1, &path, at).await?;
+        }
+        self.plan_shifts().await?;
         self.write_documents().await?;
         self.take_calls().await
+    }
+
+    /// Three take turns with the database; the edge has somebody for some days
+    /// only.
+    async fn plan_shifts(&self) -> Result<()> {
+        let (db, circle, leader) = (self.db, self.circle.as_str(), self.leader()?);
+        for (service, people, from, to, times) in [
+            ("orders-db", ["Bo", "Ada", "Emeka"].as_slice(), -16, -9, "8"),
+            ("http-edge", ["Emeka"].as_slice(), -2, 2, "1"),
+            ("http-edge", ["Bo"].as_slice(), 5, 9, "1"),
+        ] {
+            let people: Result<Vec<String>> =
+                people.iter().map(|name| Ok(self.actor(name)?.who.person.clone())).collect();
+            let draft = Shifts {
+                service: service.to_owned(),
+                people: people?,
+                from: Some(self.morning_in(from)),
+                to: Some(self.morning_in(to)),
+                times: times.to_owned(),
+            };
+            shifts::plan(db, &leader, circle, &draft, self.morning(17)).await?;
+        }
+        Ok(())
     }
 
     async fn write_documents(&self) -> Result<()> {

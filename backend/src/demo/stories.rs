@@ -228,7 +228,11 @@ async fn nobody_takes_a_bank_into_the_demo_that_not_everybody_has() {
 const NOBODYS: [&str; 1] = ["setup_tokens"];
 
 /// Rows that the story does not make, of the circle `$1`.
-const MORE: [&str; 18] = [
+const MORE: [&str; 19] = [
+    "INSERT INTO timeline_withdrawals (entry, reason, person, withdrawn_at)
+     SELECT min(t.id), 'Too much', min(t.person), min(t.written_at)
+     FROM timeline_entries t JOIN incidents i ON i.id = t.incident
+     WHERE i.circle = $1 AND t.person IS NOT NULL",
     "INSERT INTO runbook_drafts (circle, service, page, person, content, based_on, saved_at)
      SELECT r.circle, r.service, '', min(m.person), 'A draft', 1, min(m.joined_at)
      FROM runbooks r JOIN members m ON m.circle = r.circle

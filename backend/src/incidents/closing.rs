@@ -53,7 +53,9 @@ pub async fn close(
         return Err(changed_meanwhile(incident));
     }
     if !overridden.is_empty() {
-        say(&mut tx, incident, Kind::Overridden, Phase::Closed, &overridden, Some(who), now).await?;
+        let lacked: Vec<String> = found.lacks.iter().map(|lack| format!("- {}", lack.words())).collect();
+        let words = format!("{overridden}\n\nWhat lacked:\n\n{}", lacked.join("\n"));
+        say(&mut tx, incident, Kind::Overridden, Phase::Closed, &words, Some(who), now).await?;
     }
     say(&mut tx, incident, Kind::Phase, Phase::Closed, "", Some(who), now).await?;
     let what = match overridden.is_empty() {

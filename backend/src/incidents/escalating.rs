@@ -1,5 +1,6 @@
-//! Who has an incident that nobody has acknowledged: the escalation path of its
-//! service leads from one to the next as minutes pass.
+//! Who has an incident that nobody has acknowledged: whoever is on call for its
+//! service, and then the escalation path leads from one to the next as minutes
+//! pass.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::incident::{Audience, Entry, Kind, Phase};
@@ -8,10 +9,15 @@ use sqlx::{FromRow, query, query_as};
 use super::working::{NewEntry, tell};
 use crate::db::{Db, Tx, commit, on, stored};
 use crate::error::Result;
+use crate::shifts;
+
+/// The place of whoever is on call: before the first step.
+pub(crate) const ON_CALL: i64 = 0;
 
 /// One step of a path that leads to somebody in the circle.
 #[derive(Debug, Clone, FromRow)]
 pub(super) struct Step {
+    /// From 1, or [`ON_CALL`].
     pub n: i64,
     pub person: String,
     pub name: String,
@@ -23,7 +29,7 @@ const DUE_STEP: &str = "
     FROM escalation_steps e
     JOIN people p ON p.id = e.person AND p.disabled_at IS NULL
     JOIN members m ON m.circle = e.circle AND m.person = e.person AND m.left_at IS NULL AND m.role <> 'reader'
-    WHERE e.circle = $1 AND e.service = $2 AND e.after_minutes <= $3
+    WHERE e.circle = $1 AND e.service = $2 AND e.after_minutes BETWEEN $3 AND $4
     ORDER BY e.n DESC
     LIMIT 1";
 
@@ -36,24 +42,43 @@ const FIRST_STEP: &str = "
     ORDER BY e.n
     LIMIT 1";
 
-/// The step whose turn it is after so long without an answer; at once it is the
-/// first one, however long it may wait.
-pub(super) async fn due_step(
+/// Who has a new incident: whoever is on call, or else the first step of the
+/// path, however long it may wait.
+pub(super) async fn first(
     tx: &mut Tx,
     circle: &str,
     service: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Step>> {
+    if let Some((person, name)) = shifts::on_call(tx, circle, service, now).await? {
+        return Ok(Some(Step { n: ON_CALL, person, name }));
+    }
+    match due_step(tx, circle, service, 0, TimeDelta::zero()).await? {
+        Some(step) => Ok(Some(step)),
+        None => Ok(on!(tx, |tx| query_as(FIRST_STEP)
+            .bind(circle)
+            .bind(service)
+            .fetch_optional(&mut **tx)
+            .await?)),
+    }
+}
+
+/// The last step that is reached after so long without an answer, of those that
+/// wait at least so many minutes.
+async fn due_step(
+    tx: &mut Tx,
+    circle: &str,
+    service: &str,
+    at_least: i64,
     waited: TimeDelta,
 ) -> Result<Option<Step>> {
-    let due: Option<Step> = on!(&mut *tx, |tx| query_as(DUE_STEP)
+    Ok(on!(tx, |tx| query_as(DUE_STEP)
         .bind(circle)
         .bind(service)
+        .bind(at_least)
         .bind(waited.num_minutes())
         .fetch_optional(&mut **tx)
-        .await?);
-    if due.is_some() {
-        return Ok(due);
-    }
-    Ok(on!(tx, |tx| query_as(FIRST_STEP).bind(circle).bind(service).fetch_optional(&mut **tx).await?))
+        .await?))
 }
 
 /// What nobody has acknowledged and no hand has assigned; the path begins anew
@@ -88,7 +113,10 @@ pub async fn hand_on(db: &Db, now: DateTime<Utc>) -> Result<u64> {
     let mut n_handed_on = 0;
     for one in waiting {
         let mut tx = db.begin().await?;
-        let Some(step) = due_step(&mut tx, &one.circle, &one.service, now - one.opened_at).await? else {
+        // Whoever is on call stands where a path begins that begins at once.
+        let at_least = i64::from(one.path_step == Some(ON_CALL));
+        let waited = now - one.opened_at;
+        let Some(step) = due_step(&mut tx, &one.circle, &one.service, at_least, waited).await? else {
             continue;
         };
         if one.path_step.is_some_and(|had| had >= step.n) {

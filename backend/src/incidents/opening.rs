@@ -82,7 +82,8 @@ pub async fn open(db: &Db, who: &Who, circle: &str, draft: &Draft, now: DateTime
 }
 
 /// Adds an incident with the first entry of its timeline; returns its id and
-/// number. Whoever stands first on the escalation path of its service has it.
+/// number. Whoever is on call for its service has it, or stands first on its
+/// escalation path.
 pub(crate) async fn insert(
     tx: &mut Tx,
     circle: &str,
@@ -93,7 +94,7 @@ pub(crate) async fn insert(
     let id = new_id();
     let number: i64 = on!(&mut *tx, |tx| query_scalar(NEXT_NUMBER).bind(circle).fetch_one(&mut **tx).await?);
     let first = match new.service {
-        Some(service) => escalating::due_step(tx, circle, service, TimeDelta::zero()).await?,
+        Some(service) => escalating::first(tx, circle, service, now).await?,
         None => None,
     };
     let runbook: Option<i64> = match new.service {
@@ -132,7 +133,10 @@ pub(crate) async fn insert(
     let opened = entry(Kind::Phase, words, new.detected_at);
     tell(tx, &id, &NewEntry { id: None, entry: opened, person: who }, now).await?;
     if let Some(step) = first {
-        let words = format!("{}, first on the escalation path.", step.name);
+        let words = match step.n {
+            escalating::ON_CALL => format!("{}, who is on call.", step.name),
+            _ => format!("{}, first on the escalation path.", step.name),
+        };
         tell(tx, &id, &NewEntry { id: None, entry: entry(Kind::Assigned, &words, now), person: None }, now)
             .await?;
     }

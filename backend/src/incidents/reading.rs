@@ -113,16 +113,18 @@ fn text_of(text: &str) -> (String, i64) {
 const ONE: &str = select!("WHERE i.circle = $1 AND i.number = $2");
 
 const ENTRIES: &str = "
-    SELECT t.turn, t.kind, t.audience, t.words, t.phase, p.name AS person, t.happened_at, t.written_at
+    SELECT t.turn, t.kind, t.audience, t.words, t.phase, p.name AS person, t.happened_at, t.written_at,
+           w.reason AS withdrawn
     FROM timeline_entries t
     LEFT JOIN people p ON p.id = t.person
+    LEFT JOIN timeline_withdrawals w ON w.entry = t.id
     WHERE t.incident = $1
       AND (t.kind <> 'alert' OR t.turn > (SELECT i.n_entries FROM incidents i WHERE i.id = $1) - 500)
     ORDER BY t.turn";
 
 /// The most alerts that a page shows of one incident.
 const ALERTS: &str = "
-    SELECT name, summary, labels, runbook_url, is_firing, starts_at, ended_at
+    SELECT name, summary, labels, runbook_url, link, is_firing, starts_at, ended_at
     FROM signal_alerts
     WHERE incident = $1
     ORDER BY is_firing DESC, starts_at DESC, id
@@ -245,6 +247,7 @@ struct EntryRow {
     person: Option<String>,
     happened_at: DateTime<Utc>,
     written_at: DateTime<Utc>,
+    withdrawn: Option<String>,
 }
 
 impl EntryRow {
@@ -254,7 +257,8 @@ impl EntryRow {
         let audience = Audience::parse(&self.audience).unwrap_or(Audience::Internal);
         let phase = phase(&self.phase)?;
         let entry = Entry { kind, audience, words: self.words, phase, happened_at: self.happened_at };
-        Ok(TimelineEntry { turn: self.turn, entry, person: self.person, written_at: self.written_at })
+        let (person, written_at, withdrawn) = (self.person, self.written_at, self.withdrawn);
+        Ok(TimelineEntry { turn: self.turn, entry, person, written_at, withdrawn })
     }
 }
 
@@ -264,6 +268,7 @@ struct AlertRow {
     summary: String,
     labels: String,
     runbook_url: String,
+    link: String,
     is_firing: bool,
     starts_at: DateTime<Utc>,
     ended_at: Option<DateTime<Utc>>,
@@ -276,6 +281,7 @@ impl AlertRow {
         Ok(AlertOf {
             name: self.name,
             summary: self.summary,
+            link: self.link,
             labels: labels.into_iter().collect(),
             is_firing: self.is_firing,
             starts_at: self.starts_at,

@@ -8,6 +8,7 @@ use sqlx::{query, query_as};
 use crate::db::{Db, commit, on};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
+use crate::sources::editing::stamp;
 use crate::{audit, circles};
 
 const GET: &str = "SELECT level, meaning, update_minutes FROM incident_severities WHERE circle = $1";
@@ -40,16 +41,38 @@ const SET: &str = "
 /// The longest meaning, in characters.
 const MEANING_LIMIT: usize = 200;
 
-/// Sets all four, by a leader: what is meant and the minutes, as they were
+fn words_of(severities: &Severities, severity: Severity) -> String {
+    let meaning = severities.of(severity);
+    let minutes = meaning.update_minutes.map_or("no minutes".to_owned(), |n| format!("{n} min"));
+    format!("{} “{}”, {minutes}", severity.level(), meaning.words)
+}
+
+/// What a page says of the severities that it has shown.
+pub fn stamp_of(severities: &Severities) -> String {
+    let words: Vec<String> = Severity::ALL.iter().map(|one| words_of(severities, *one)).collect();
+    stamp(&words.join("\n"))
+}
+
+/// Sets all four, by a leader who was shown those of a [`stamp_of`]: what is meant and the minutes, as they were
 /// typed. The clocks of incidents that run follow at once.
 pub async fn set(
     db: &Db,
     who: &Who,
     circle: &str,
     typed: &[(String, String); 4],
+    had: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     circles::leader(db, who, circle).await?;
+    let stands = stored(db, circle).await?;
+    if had.is_some_and(|had| had != stamp_of(&stands)) {
+        let words: Vec<String> = Severity::ALL.iter().map(|one| words_of(&stands, *one)).collect();
+        let what = format!(
+            "Somebody set them meanwhile. They are now: {}. Save again to set yours.",
+            words.join("; ")
+        );
+        return Err(Error::refused("", what));
+    }
     let severities = read(typed).map_err(Error::Refused)?;
     let mut tx = db.begin().await?;
     let mut said = Vec::new();

@@ -5,11 +5,13 @@ use domain::incident::{Audience, Kind, Lack, Number, Part, Phase, Severity};
 use domain::people::Role::{Engineer, Leader, Reader};
 
 use super::opening::{Draft, open};
-use super::working::{Facts, Said, add, assign, change, explain, note_postmortem, snooze, step};
+use super::working::{Facts, Said, add, assign, change, explain, note_postmortem, snooze, step, withdraw};
 use super::{Detail, Drills, States, Wanted, closing, escalating, find, of_circle, severities};
 use crate::db::{Db, commit};
 use crate::error::{Error, Result};
 use crate::people::Who;
+use crate::shifts;
+use crate::sources::editing::stamp;
 use crate::testing::{circle_with, fresh_db, noon, run_sql};
 
 fn after(minutes: i64) -> DateTime<Utc> {
@@ -56,10 +58,10 @@ async fn an_incident_is_opened_worked_through_its_phases_and_closed() {
     let number = opened(&db, &eve).await;
     assert_eq!(number.to_string(), "INC-1");
 
-    step(&db, &eve, "orders", number, Phase::Acknowledged, after(2)).await.unwrap();
-    step(&db, &eve, "orders", number, Phase::Acknowledged, after(3)).await.unwrap();
-    step(&db, &eve, "orders", number, Phase::Resolved, after(20)).await.unwrap();
-    explain(&db, &eve, "orders", number, "The pool was raised.", after(21)).await.unwrap();
+    step(&db, &eve, "orders", number, Phase::Acknowledged, None, after(2)).await.unwrap();
+    step(&db, &eve, "orders", number, Phase::Acknowledged, None, after(3)).await.unwrap();
+    step(&db, &eve, "orders", number, Phase::Resolved, None, after(20)).await.unwrap();
+    explain(&db, &eve, "orders", number, "The pool was raised.", None, after(21)).await.unwrap();
     let incident = seen(&db, &eve, number).await.incident;
     let mut tx = db.begin().await.unwrap();
     note_postmortem(&mut tx, &eve, &incident, false, "Known and small.", after(22)).await.unwrap();
@@ -72,7 +74,7 @@ async fn an_incident_is_opened_worked_through_its_phases_and_closed() {
     assert_eq!(detail.incident.assignee.unwrap().name, "Eve", "who acknowledges what nobody has, has it");
     let turns: Vec<i64> = detail.entries.iter().map(|entry| entry.turn).collect();
     assert_eq!(turns, (1..=6).collect::<Vec<_>>());
-    let late = step(&db, &eve, "orders", number, Phase::Acknowledged, after(30)).await;
+    let late = step(&db, &eve, "orders", number, Phase::Acknowledged, None, after(30)).await;
     assert!(matches!(late, Err(Error::Refused(_))), "closed is the end");
 }
 
@@ -145,11 +147,11 @@ async fn the_next_update_is_due_by_severity_and_is_put_off_with_a_reason() {
     assert_eq!(due().await, None, "the least has no clock");
 
     let typed = ["5", "60", "240", "10"].map(|minutes| ("As we mean it".to_owned(), minutes.to_owned()));
-    severities::set(&db, &leo, "orders", &typed, after(22)).await.unwrap();
+    severities::set(&db, &leo, "orders", &typed, None, after(22)).await.unwrap();
     assert_eq!(due().await, Some(after(85)), "put off until then");
     let wrong = [("", "5"), ("b", "4"), ("c", ""), ("d", "x")]
         .map(|(meaning, minutes)| (meaning.to_owned(), minutes.to_owned()));
-    let refused = severities::set(&db, &leo, "orders", &wrong, after(22)).await;
+    let refused = severities::set(&db, &leo, "orders", &wrong, None, after(22)).await;
     assert_eq!(fields(refused), ["meaning-1", "minutes-2", "minutes-4"]);
 }
 
@@ -194,9 +196,9 @@ async fn readers_look_and_others_find_nothing() {
     for who in [&rita, &lia] {
         let tried = [
             open(&db, who, "orders", &draft("Mine"), noon()).await.map(drop),
-            step(&db, who, "orders", number, Phase::Acknowledged, noon()).await,
+            step(&db, who, "orders", number, Phase::Acknowledged, None, noon()).await,
             assign(&db, who, "orders", number, &eve.person, noon()).await,
-            explain(&db, who, "orders", number, "Mine", noon()).await,
+            explain(&db, who, "orders", number, "Mine", None, noon()).await,
             closing::close(&db, who, "orders", number, "Mine", noon()).await,
             tells(&db, who, number, Kind::Note, Audience::Internal, "Mine").await,
         ];
@@ -218,7 +220,7 @@ async fn a_list_shows_what_is_wanted_with_what_runs_first() {
         Draft { is_drill: true, severity: Some(Severity::ALL[2]), ..draft("Game day: 100% of disks") };
     let drill = open(&db, &eve, "orders", &drill, after(1)).await.unwrap();
     let third = open(&db, &eve, "orders", &draft("Mail is late"), after(2)).await.unwrap();
-    step(&db, &eve, "orders", third, Phase::Resolved, after(5)).await.unwrap();
+    step(&db, &eve, "orders", third, Phase::Resolved, None, after(5)).await.unwrap();
     assign(&db, &eve, "orders", first, &eve.person, after(5)).await.unwrap();
     let numbers = async |wanted: Wanted| {
         let listed = of_circle(&db, &eve, "orders", &wanted, 1).await.unwrap();
@@ -275,6 +277,48 @@ async fn the_escalation_path_leads_on_until_somebody_acknowledges() {
 }
 
 #[tokio::test]
+async fn whoever_is_on_call_has_an_incident_first_and_then_the_path_leads_on() {
+    let db = fresh_db().await;
+    let people = [("leo", Leader), ("eve", Engineer), ("ada", Engineer)];
+    let [leo, eve, ada] = circle_with(&db, "orders", people).await;
+    run_sql(
+        &db,
+        "INSERT INTO services (circle, slug, name, summary, owner, links, created_at)
+         VALUES ($1, 'checkout', 'Checkout', '', '', '[]', '2026-01-01T00:00:00Z')",
+        "orders",
+    )
+    .await;
+    let add_step = "INSERT INTO escalation_steps (circle, service, n, person, name, phone, after_minutes)
+         SELECT 'orders', 'checkout', CASE WHEN email LIKE 'eve%' THEN 1 ELSE 2 END, id, '', '',
+                CASE WHEN email LIKE 'eve%' THEN 0 ELSE 15 END
+         FROM people WHERE id = $1";
+    run_sql(&db, add_step, &eve.person).await;
+    run_sql(&db, add_step, &leo.person).await;
+    let shift = shifts::Draft {
+        service: "checkout".to_owned(),
+        people: vec![ada.person.clone()],
+        from: Some(noon()),
+        to: Some(after(60)),
+        times: "1".to_owned(),
+    };
+    shifts::plan(&db, &leo, "orders", &shift, noon()).await.unwrap();
+    let draft = Draft { service: "checkout".to_owned(), ..draft("Checkout is slow") };
+    let number = open(&db, &eve, "orders", &draft, noon()).await.unwrap();
+    let assignee = async |number| seen(&db, &eve, number).await.incident.assignee.unwrap();
+    assert_eq!((assignee(number).await.name.as_str(), assignee(number).await.path_step), ("Ada", Some(0)));
+
+    assert_eq!(escalating::hand_on(&db, after(14)).await.unwrap(), 0, "the first step stands where Ada is");
+    assert_eq!(escalating::hand_on(&db, after(15)).await.unwrap(), 1);
+    assert_eq!(assignee(number).await.name, "Leo");
+
+    let later = open(&db, &eve, "orders", &draft, after(60)).await.unwrap();
+    assert_eq!(assignee(later).await.name, "Eve", "the shift is over");
+    run_sql(&db, "UPDATE members SET role = 'reader' WHERE person = $1", &ada.person).await;
+    let without = open(&db, &eve, "orders", &draft, after(30)).await.unwrap();
+    assert_eq!(assignee(without).await.name, "Eve", "who cannot work on it is passed over");
+}
+
+#[tokio::test]
 async fn what_cannot_be_taken_is_named_field_by_field() {
     let db = fresh_db().await;
     let [_, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
@@ -287,4 +331,78 @@ async fn what_cannot_be_taken_is_named_field_by_field() {
     let refused = open(&db, &eve, "orders", &wrong, noon()).await.map(drop);
     assert_eq!(fields(refused), ["title", "severity", "service", "detected_at"]);
     assert_eq!(opened(&db, &eve).await, Number(1), "no number was used");
+}
+
+#[tokio::test]
+async fn a_phase_that_was_reached_earlier_is_written_down_as_it_was() {
+    let db = fresh_db().await;
+    let [_, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let number = opened(&db, &eve).await;
+    let to = async |phase, happened_at, now| {
+        step(&db, &eve, "orders", number, phase, Some(happened_at), now).await
+    };
+    for impossible in [after(-1), after(45)] {
+        assert!(matches!(to(Phase::Acknowledged, impossible, after(40)).await, Err(Error::Refused(_))));
+    }
+    to(Phase::Acknowledged, after(3), after(40)).await.unwrap();
+    assert!(matches!(to(Phase::Resolved, after(2), after(40)).await, Err(Error::Refused(_))));
+    to(Phase::Resolved, after(20), after(41)).await.unwrap();
+    let incident = seen(&db, &eve, number).await.incident;
+    assert_eq!((incident.reached.acknowledged, incident.reached.resolved), (Some(after(3)), Some(after(20))));
+}
+
+#[tokio::test]
+async fn what_is_taken_out_of_the_report_stays_in_the_timeline() {
+    let db = fresh_db().await;
+    let [_, eve, ray] =
+        circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer), ("ray", Reader)]).await;
+    let number = opened(&db, &eve).await;
+    let said = Said {
+        id: "one",
+        kind: Kind::Update,
+        audience: Audience::Stakeholders,
+        words: "The key is hunter2.",
+        about: None,
+        happened_at: None,
+    };
+    add(&db, &eve, "orders", number, said, after(1)).await.unwrap();
+    let report = async || seen(&db, &ray, number).await.report().markdown(&chrono_tz::Tz::UTC, "UTC");
+    assert!(report().await.contains("hunter2"));
+    let entries = seen(&db, &eve, number).await.entries;
+    let turn = entries.iter().find(|one| one.entry.kind == Kind::Update).unwrap().turn;
+    let internal = entries.iter().find(|one| one.entry.audience == Audience::Internal).unwrap().turn;
+
+    let take_out = async |who, turn, why| withdraw(&db, who, "orders", number, turn, why, after(2)).await;
+    assert!(matches!(take_out(&ray, turn, "No.").await, Err(Error::NotFound)));
+    assert!(matches!(take_out(&eve, internal, "No.").await, Err(Error::NotFound)));
+    assert!(matches!(take_out(&eve, turn, " ").await, Err(Error::Refused(_))));
+    take_out(&eve, turn, "It names a secret.").await.unwrap();
+    take_out(&eve, turn, "Twice.").await.unwrap();
+
+    assert!(!report().await.contains("hunter2"));
+    let entry = seen(&db, &eve, number).await.entries.into_iter().find(|one| one.turn == turn).unwrap();
+    assert_eq!(entry.withdrawn.as_deref(), Some("It names a secret."));
+    assert!(entry.entry.words.contains("hunter2"));
+}
+
+#[tokio::test]
+async fn notes_that_somebody_else_wrote_meanwhile_are_not_written_over() {
+    let db = fresh_db().await;
+    let [leo, eve] = circle_with(&db, "orders", [("leo", Leader), ("eve", Engineer)]).await;
+    let number = opened(&db, &eve).await;
+    let shown = stamp("");
+    explain(&db, &leo, "orders", number, "A disk.", Some(&shown), after(1)).await.unwrap();
+    let Err(Error::Refused(problems)) =
+        explain(&db, &eve, "orders", number, "A query.", Some(&shown), after(2)).await
+    else {
+        panic!("Leo's notes are lost");
+    };
+    assert!(problems[0].what.contains("A disk."), "{problems:?}");
+    explain(&db, &eve, "orders", number, "Both.", Some(&stamp("A disk.")), after(3)).await.unwrap();
+
+    let had = severities::stamp_of(&severities::of_circle(&db, &leo, "orders").await.unwrap());
+    let typed = |words: &str| std::array::from_fn(|_| (words.to_owned(), "15".to_owned()));
+    severities::set(&db, &leo, "orders", &typed("Theirs"), Some(&had), after(4)).await.unwrap();
+    let late = severities::set(&db, &leo, "orders", &typed("Mine"), Some(&had), after(5)).await;
+    assert!(matches!(late, Err(Error::Refused(_))));
 }

@@ -7,12 +7,13 @@ use domain::words::one_line;
 use sqlx::{query, query_scalar};
 
 use super::opening::{TITLE_LIMIT, problem_of_service};
-use super::{Detail, Incident, at_work, record};
+use super::{Detail, Incident, TimelineEntry, at_work, find, record, worker};
 use crate::actions;
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
 use crate::search;
+use crate::sources::editing::stamp;
 use crate::sources::{self, Change};
 
 /// The longest text, in characters.
@@ -24,14 +25,16 @@ const MOVE: &str = "
     WHERE id = $1 AND phase = $2";
 
 /// Brings an incident into another phase, by an engineer or a leader. Whoever
-/// acknowledges one that nobody has, has it. Asking for the phase that it is in
-/// already changes nothing: a double click.
+/// acknowledges one that nobody has, has it. It was reached at `happened_at`, or
+/// now. Asking for the phase that it is in already changes nothing: a double
+/// click.
 pub async fn step(
     db: &Db,
     who: &Who,
     circle: &str,
     number: Number,
     to: Phase,
+    happened_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let found = at_work(db, who, circle, number).await?;
@@ -43,18 +46,37 @@ pub async fn step(
         return Err(changed_meanwhile(incident));
     }
     let now = stored(now);
+    let reached_at = happened_at.map_or(now, stored);
+    if let Some(what) = cannot_be_reached(incident, reached_at, now) {
+        return Err(Error::refused("reached_at", what));
+    }
     let mut tx = db.begin().await?;
-    if !turn(&mut tx, &incident.id, incident.phase, to, incident.reached, now).await? {
+    if !turn(&mut tx, &incident.id, incident.phase, to, incident.reached, reached_at).await? {
         return Err(changed_meanwhile(incident));
     }
     if to == Phase::Acknowledged && incident.assignee.is_none() {
         give_to(&mut tx, &incident.id, &who.person, now).await?;
     }
     let words = if to < incident.phase { "Back to work.".to_owned() } else { String::new() };
-    say(&mut tx, incident, Kind::Phase, to, &words, Some(who), now).await?;
+    let entry =
+        Entry { kind: Kind::Phase, audience: Audience::Internal, words, phase: to, happened_at: reached_at };
+    tell(&mut tx, &incident.id, &NewEntry { id: None, entry, person: Some(who) }, now).await?;
     let what = format!("moved an incident to: {}", to.title());
     record(&mut tx, who, circle, (number, &incident.title), &what, now).await?;
     commit(tx).await
+}
+
+/// Why a phase cannot have been reached at an instant; phases come one after the
+/// other.
+fn cannot_be_reached(incident: &Incident, at: DateTime<Utc>, now: DateTime<Utc>) -> Option<&'static str> {
+    let before = incident.reached.at(incident.phase);
+    if at > now + TimeDelta::minutes(1) {
+        Some("This has not come yet. Enter when it happened.")
+    } else if before.is_some_and(|before| at < before) {
+        Some("The phase before this one was reached later. Enter a later time.")
+    } else {
+        None
+    }
 }
 
 /// Writes a phase and its instants; says whether it still was in the one before.
@@ -117,6 +139,7 @@ pub async fn add(
     let (incident, now) = (&found.incident, stored(now));
     let entry = read(incident, said, now).map_err(Error::Refused)?;
     let is_update = entry.kind == Kind::Update && entry.audience == Audience::Stakeholders;
+    let found_out = matches!(entry.kind, Kind::Finding | Kind::Cause).then(|| entry.words.clone());
     let mut tx = db.begin().await?;
     let new = NewEntry { id: Some(said.id), entry, person: Some(who) };
     if !tell(&mut tx, &incident.id, &new, now).await? {
@@ -125,6 +148,11 @@ pub async fn add(
     }
     if is_update {
         on!(&mut tx, |tx| query(UPDATED).bind(&incident.id).bind(now).execute(&mut **tx).await.map(drop))?;
+    }
+    if let Some(found_out) = found_out {
+        let was = learned(&incident.title, &incident.impact, &incident.resolution);
+        let is = format!("{was}\n\n{found_out}");
+        ask_to_check(&mut tx, circle, number, (&was, &is), now).await?;
     }
     let what =
         if is_update { "told stakeholders of an incident" } else { "wrote to the timeline of an incident" };
@@ -374,19 +402,68 @@ async fn ask_to_check(
     sources::changed(tx, circle, &change, now).await
 }
 
+const WITHDRAW: &str = "
+    INSERT INTO timeline_withdrawals (entry, reason, person, withdrawn_at)
+    SELECT id, $3, $4, $5 FROM timeline_entries WHERE incident = $1 AND turn = $2
+    ON CONFLICT (entry) DO NOTHING";
+
+/// Takes an entry for stakeholders out of the report, by an engineer or a
+/// leader, also of an incident that is closed. The timeline keeps it, with the
+/// reason.
+pub async fn withdraw(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    number: Number,
+    turn: i64,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    worker(db, who, circle).await?;
+    let found = find(db, who, circle, number).await?;
+    let is_it = |one: &&TimelineEntry| one.turn == turn && one.entry.audience == Audience::Stakeholders;
+    let entry = found.entries.iter().find(is_it).ok_or(Error::NotFound)?;
+    let reason = one_reason("because", reason).map_err(|problem| Error::Refused(vec![problem]))?;
+    let (incident, now) = (&found.incident, stored(now));
+    let mut tx = db.begin().await?;
+    let n_withdrawn = on!(&mut tx, |tx| query(WITHDRAW)
+        .bind(&incident.id)
+        .bind(turn)
+        .bind(&reason)
+        .bind(&who.person)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected());
+    if n_withdrawn == 0 {
+        return Ok(());
+    }
+    let beginning: String = one_line(&entry.entry.words).chars().take(80).collect();
+    let words = format!("Taken out of the report: “{beginning}”, because: {reason}");
+    say(&mut tx, incident, Kind::Changed, incident.phase, &words, Some(who), now).await?;
+    record(&mut tx, who, circle, (number, &incident.title), "took an entry out of a report", now).await?;
+    commit(tx).await
+}
+
 const RESOLUTION: &str = "UPDATE incidents SET resolution = $2 WHERE id = $1";
 
-/// Writes down what ended an incident.
+/// Writes down what ended an incident; `had` is the [`stamp`] of the notes that
+/// were shown.
 pub async fn explain(
     db: &Db,
     who: &Who,
     circle: &str,
     number: Number,
     resolution: &str,
+    had: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let found = at_work(db, who, circle, number).await?;
     let (incident, now) = (&found.incident, stored(now));
+    if had.is_some_and(|had| had != stamp(&incident.resolution)) {
+        let what = format!("Somebody wrote these notes meanwhile. They say now: {}", incident.resolution);
+        return Err(Error::refused("resolution", what));
+    }
     let resolution = one_reason("resolution", resolution).map_err(|problem| Error::Refused(vec![problem]))?;
     if incident.resolution == resolution {
         return Ok(());

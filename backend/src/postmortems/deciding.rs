@@ -156,6 +156,17 @@ const DECIDE: &str = "
                                    person, decided_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
+/// What somebody says of the five.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    /// Yes or no to each, and why.
+    pub said: &'a [(Trigger, Option<bool>, &'a str)],
+    /// Where it is no to all.
+    pub why_none: &'a str,
+    /// How many decisions the page had shown; `None`: nobody looked.
+    pub n_had: Option<usize>,
+}
+
 /// Decides about all five, by an engineer or a leader; a no that the facts do
 /// not suggest has a reason, and so has the no to all. Returns whether a
 /// postmortem is wanted. What was decided before stays in the history.
@@ -164,13 +175,17 @@ pub async fn decide(
     who: &Who,
     circle: &str,
     incident: i64,
-    said: &[(Trigger, Option<bool>, &str)],
-    why_none: &str,
+    decision: Decision<'_>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    let Decision { said, why_none, n_had } = decision;
     let question = question(db, who, circle, incident).await?;
     if question.incident.member.role == Role::Reader {
         return Err(Error::NotFound);
+    }
+    if n_had.is_some_and(|n_had| n_had != question.history.len()) {
+        let what = "Somebody decided meanwhile. Read below what they decided; saving again decides anew.";
+        return Err(Error::refused("", what));
     }
     let mut problems = Vec::new();
     let mut decided = Vec::new();

@@ -27,6 +27,11 @@ impl MarkdownFile {
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
         read(name, &decode(&self.bytes))
     }
+
+    /// The text that is kept.
+    fn original(&self) -> String {
+        decode(&self.bytes).chars().take(ORIGINAL_LIMIT).collect()
+    }
 }
 
 /// What an import did.
@@ -41,10 +46,13 @@ pub struct Imported {
 /// The longest text that is kept, in characters.
 const ORIGINAL_LIMIT: usize = 400_000;
 
-const KNOWN: &str = "SELECT number FROM postmortems WHERE circle = $1 AND imported_from = $2";
+/// By its path, or by what it says, word for word.
+const KNOWN: &str = "
+    SELECT number FROM postmortems
+    WHERE circle = $1 AND (imported_from = $2 OR (imported_from <> '' AND original = $3))";
 
 /// Brings files in, by an engineer or a leader: all of them, or nothing. One
-/// that was brought in before, by its path, is left alone.
+/// that was brought in before, by its path or with the same words, is left alone.
 pub async fn take(
     db: &Db,
     who: &Who,
@@ -80,6 +88,7 @@ async fn take_into(
         let known: Option<(i64,)> = on!(&mut tx, |tx| query_as(KNOWN)
             .bind(circle)
             .bind(&file.path)
+            .bind(file.original())
             .fetch_optional(&mut **tx)
             .await?);
         if known.is_some() {
@@ -113,7 +122,10 @@ async fn take_one(
         return Err(Error::refused("file", "The name of this file is too long."));
     }
     let reading = file.read();
-    let original: String = decode(&file.bytes).chars().take(ORIGINAL_LIMIT).collect();
+    let original = file.original();
+    if original.contains('\0') {
+        return Err(Error::refused("file", format!("{} is not text. Leave it out.", file.path)));
+    }
     let timeline: Vec<String> = reading
         .timeline
         .iter()

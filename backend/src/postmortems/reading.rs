@@ -217,10 +217,11 @@ pub(super) struct Other {
     pub promises: Vec<String>,
 }
 
-/// The newest that are compared; more would take long on a page.
+/// Earlier ones, the newest that are compared; more would take long on a page.
 const COMPARED: &str = "
     SELECT id, number, title, substr(words, 1, 12000) AS words FROM postmortems
     WHERE circle = $1 AND number <> $2
+      AND (number < $2 OR (happened_on <> '' AND happened_on < $3))
     ORDER BY number DESC LIMIT 300";
 
 const PROMISED: &str = "
@@ -236,8 +237,13 @@ const PROMISED: &str = "
     WHERE m.circle = $1 AND o.action IS NULL";
 
 pub(super) async fn to_compare(db: &Db, circle: &str, than: &Postmortem) -> Result<Vec<Other>> {
-    let rows: Vec<(String, i64, String, String)> =
-        on!(db.read(), |pool| query_as(COMPARED).bind(circle).bind(than.number.0).fetch_all(pool).await?);
+    let happened_on = than.happened_on.map(|day| day.to_string()).unwrap_or_default();
+    let rows: Vec<(String, i64, String, String)> = on!(db.read(), |pool| query_as(COMPARED)
+        .bind(circle)
+        .bind(than.number.0)
+        .bind(&happened_on)
+        .fetch_all(pool)
+        .await?);
     let promised: Vec<(i64, String)> =
         on!(db.read(), |pool| query_as(PROMISED).bind(circle).fetch_all(pool).await?);
     let other = |(_, number, title, words): (String, i64, String, String)| {

@@ -1,20 +1,23 @@
 //! A postmortem from an incident to what is done about it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::action::{Fixes, How, Severity};
 use domain::incident::Phase;
 use domain::people::Role::{Engineer, Leader, Reader};
 use domain::postmortem::{Move, Number, Section, State, Trigger};
 
-use super::deciding::{decide, question};
+use super::deciding::{Decision, decide, question};
 use super::importing::{MarkdownFile, take};
-use super::writing::{Written, begin, make_action, set_none_because, set_people, write};
+use super::writing::{MEANWHILE, Written, begin, make_action, merge, set_none_because, set_people, write};
 use super::{Found, Wanted, alike, find, moving::step, of_circle};
 use crate::actions::making::Draft;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::incidents;
 use crate::people::Who;
+use crate::sources::editing::stamp;
 use crate::testing::{circle_with, fresh_db, noon, run_sql};
 
 const CIRCLE: &str = "orders";
@@ -52,6 +55,10 @@ fn refused(outcome: Result<impl std::fmt::Debug>) -> Vec<String> {
         Err(Error::Refused(problems)) => problems.into_iter().map(|problem| problem.what).collect(),
         other => panic!("{other:?}"),
     }
+}
+
+fn says_to<'a>(said: &'a [(Trigger, Option<bool>, &'a str)], why_none: &'a str) -> Decision<'a> {
+    Decision { said, why_none, n_had: None }
 }
 
 fn raise_the_pool(owner: &Who) -> Draft {
@@ -177,7 +184,7 @@ async fn incident(db: &Db, eve: &Who, title: &str, at: DateTime<Utc>) -> domain:
         ..incidents::opening::Draft::default()
     };
     let number = incidents::opening::open(db, eve, CIRCLE, &draft, at).await.unwrap();
-    incidents::working::step(db, eve, CIRCLE, number, Phase::Acknowledged, at + TimeDelta::minutes(2))
+    incidents::working::step(db, eve, CIRCLE, number, Phase::Acknowledged, None, at + TimeDelta::minutes(2))
         .await
         .unwrap();
     number
@@ -192,10 +199,17 @@ async fn the_triggers_are_suggested_decided_and_kept_and_the_incident_knows() {
     assert_eq!(met, [false, true, true, true, false]);
 
     let no = |reason: &'static str| Trigger::ALL.map(|trigger| (trigger, Some(false), reason));
-    let bare = decide(&db, &eve, CIRCLE, number.0, &no(""), "", after(5)).await;
+    let bare = decide(&db, &eve, CIRCLE, number.0, says_to(&no(""), ""), after(5)).await;
     assert_eq!(refused(bare).len(), 3, "a no against the facts has a reason");
-    assert_eq!(refused(decide(&db, &eve, CIRCLE, number.0, &no("Known."), "", after(5)).await).len(), 1);
-    assert!(!decide(&db, &eve, CIRCLE, number.0, &no("Known."), "It was a test.", after(5)).await.unwrap());
+    assert_eq!(
+        refused(decide(&db, &eve, CIRCLE, number.0, says_to(&no("Known."), ""), after(5)).await).len(),
+        1
+    );
+    assert!(
+        !decide(&db, &eve, CIRCLE, number.0, says_to(&no("Known."), "It was a test."), after(5))
+            .await
+            .unwrap()
+    );
 
     let decided = question(&db, &leo, CIRCLE, number.0).await.unwrap();
     assert_eq!((decided.decided.len(), decided.history.len()), (5, 5));
@@ -206,11 +220,14 @@ async fn the_triggers_are_suggested_decided_and_kept_and_the_incident_knows() {
     let yes = yes.map(|(trigger, is_met, _)| {
         (trigger, is_met, if trigger == Trigger::DataLoss { "" } else { "So it was." })
     });
-    assert!(decide(&db, &leo, CIRCLE, number.0, &yes, "", after(9)).await.unwrap());
+    assert!(decide(&db, &leo, CIRCLE, number.0, says_to(&yes, ""), after(9)).await.unwrap());
     let again = question(&db, &leo, CIRCLE, number.0).await.unwrap();
     assert_eq!(again.history.len(), 10, "what was decided before stays");
     assert_eq!(again.of(Trigger::RecurringEvent).unwrap().by, "Leo");
-    assert!(matches!(decide(&db, &rea, CIRCLE, number.0, &yes, "", after(9)).await, Err(Error::NotFound)));
+    assert!(matches!(
+        decide(&db, &rea, CIRCLE, number.0, says_to(&yes, ""), after(9)).await,
+        Err(Error::NotFound)
+    ));
 }
 
 #[tokio::test]
@@ -292,4 +309,37 @@ async fn a_question_on_a_draft_asks_to_be_checked_when_the_draft_says_something_
     let other = says("Checkout stood still", "The disk was full.");
     write(&db, &eve, CIRCLE, number, revision, &other, after(6)).await.unwrap();
     assert_eq!(asking().await.len(), 1);
+}
+
+#[tokio::test]
+async fn two_who_write_different_parts_keep_both_and_of_one_part_the_other_is_shown() {
+    let (db, leo, eve, _) = world().await;
+    let number = begun(&db, &eve, "Checkout stood still", "Slow carts").await;
+    let shown: BTreeMap<String, String> =
+        [("title", "Checkout stood still"), ("symptoms", "Slow carts"), ("impact", "")]
+            .into_iter()
+            .map(|(field, words)| (field.to_owned(), stamp(words)))
+            .collect();
+    let parts = |symptoms: &str, impact: &str| Written {
+        title: "Checkout stood still".to_owned(),
+        sections: vec![(Section::Symptoms, symptoms.to_owned()), (Section::Impact, impact.to_owned())],
+        ..Written::default()
+    };
+    let save = async |who: &Who, written: Written, minute| {
+        let (revision, merged) = merge(&db, who, CIRCLE, number, written, &shown, after(minute)).await?;
+        write(&db, who, CIRCLE, number, revision, &merged, after(minute)).await
+    };
+    save(&leo, parts("Slow carts", "Two in ten gave up"), 1).await.unwrap();
+    save(&eve, parts("Slow carts, and errors", ""), 2).await.unwrap();
+    let found = find(&db, &eve, CIRCLE, number, after(3)).await.unwrap();
+    assert_eq!(found.section(Section::Impact), "Two in ten gave up", "Eve did not touch it");
+    assert_eq!(found.section(Section::Symptoms), "Slow carts, and errors");
+
+    let Err(Error::Refused(problems)) = save(&leo, parts("Something else", "Two in ten gave up"), 4).await
+    else {
+        panic!("Eve's symptoms are lost");
+    };
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].field, "symptoms");
+    assert!(problems[0].what.starts_with(MEANWHILE) && problems[0].what.contains("and errors"));
 }

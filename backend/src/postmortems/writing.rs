@@ -20,6 +20,7 @@ use crate::error::{Error, Problem, Result};
 use crate::incidents;
 use crate::people::Who;
 use crate::search;
+use crate::sources::editing::stamp;
 use crate::sources::{self, Change};
 
 /// What a postmortem says, as somebody writes it down. The name of a field is
@@ -230,16 +231,25 @@ fn fill(written: &mut Written, found: &incidents::Detail, member: &Member) {
         let at = entry.entry.happened_at.with_timezone(&zone).format("%Y-%m-%d %H:%M");
         let said = one_line(&entry.entry.words);
         let words = match (entry.entry.kind, said.is_empty()) {
+            // What was kept about the incident, not what happened in it.
+            (incident::Kind::Snoozed | incident::Kind::Changed | incident::Kind::Postmortem, _) => {
+                String::new()
+            }
             (incident::Kind::Phase, true) => entry.entry.phase.title().to_owned(),
             (incident::Kind::Phase, false) => format!("{}. {said}", entry.entry.phase.title()),
-            _ => said,
+            (_, true) => said,
+            (incident::Kind::Severity | incident::Kind::Assigned, false) => {
+                format!("{}: {said}", entry.entry.kind.title())
+            }
+            (_, false) => said,
         };
         (!words.is_empty()).then(|| format!("- {at} {words}"))
     };
     let mut lines: Vec<(DateTime<Utc>, String)> =
         found.entries.iter().filter_map(|entry| Some((entry.entry.happened_at, line(entry)?))).collect();
     lines.sort_by_key(|(at, _)| *at);
-    let timeline: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+    let times = (!lines.is_empty()).then(|| format!("Times are those of {}.\n", zone.name()));
+    let timeline: Vec<String> = times.into_iter().chain(lines.into_iter().map(|(_, line)| line)).collect();
     let alerts: Vec<String> = found
         .alerts
         .iter()
@@ -302,6 +312,44 @@ async fn check(db: &Db, who: &Who, member: &Member, written: Written, now: DateT
         return Err(Error::Refused(problems));
     }
     Ok(Written { happened_on: typed.to_owned(), ..written })
+}
+
+/// How a problem begins that is somebody else's change.
+pub const MEANWHILE: &str = "Somebody wrote here meanwhile: ";
+
+/// Brings together what somebody wrote and what others wrote since: `had` is the
+/// [`stamp`] of each field as it was shown. What one of them alone has changed
+/// is as they wrote it; where both did, the words of the other are the problem
+/// of that field. Returns the revision that this is written over.
+pub async fn merge(
+    db: &Db,
+    who: &Who,
+    circle: &str,
+    number: Number,
+    mut written: Written,
+    had: &BTreeMap<String, String>,
+    now: DateTime<Utc>,
+) -> Result<(i64, Written)> {
+    let stands = writable(db, who, circle, number, now).await?;
+    let it = &stands.postmortem;
+    let happened_on = it.happened_on.map(|day| day.to_string()).unwrap_or_default();
+    let mut problems = Vec::new();
+    let mut one = |field: &str, is: &str, typed: &mut String| {
+        let Some(had) = had.get(field).filter(|had| **had != stamp(is)) else { return };
+        if *had == stamp(typed) {
+            *typed = is.to_owned();
+        } else if is.trim() != typed.trim() {
+            let beginning: String = is.chars().take(2000).collect();
+            problems.push(Problem::new(field, format!("{MEANWHILE}{beginning}")));
+        }
+    };
+    one("title", &it.title, &mut written.title);
+    one("happened_on", &happened_on, &mut written.happened_on);
+    one("service", &it.service, &mut written.service);
+    for (section, typed) in &mut written.sections {
+        one(section.as_str(), stands.section(*section), typed);
+    }
+    if problems.is_empty() { Ok((it.revision, written)) } else { Err(Error::Refused(problems)) }
 }
 
 const CHANGE: &str = "

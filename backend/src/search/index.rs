@@ -6,7 +6,7 @@ use domain::search::Sought;
 use sqlx::{query_as, query_scalar, raw_sql};
 
 use super::{Hit, MANY, Row, Scope};
-use crate::db::{Db, Either, commit};
+use crate::db::{Db, Either, commit, on};
 use crate::error::Result;
 
 /// FTS5 keeps no text of its own here. A table that begins with `_` is nobody's
@@ -213,4 +213,21 @@ fn for_postgres(sought: &Sought) -> String {
         false => format!("'{word}'"),
     };
     sought.words.iter().map(word).collect::<Vec<_>>().join(" & ")
+}
+
+const NAMED: &str = "
+    SELECT kind, service, path, title, body
+    FROM search_entries
+    WHERE circle = $1 AND kind = $2 AND key = $3 AND (NOT leaders_only OR $4)";
+
+/// The record of a kind that has this key.
+pub(super) async fn named(db: &Db, scope: Scope<'_>, key: &str) -> Result<Option<Hit>> {
+    let row: Option<Row> = on!(db.read(), |pool| query_as(NAMED)
+        .bind(scope.circle)
+        .bind(scope.kind.map_or("", domain::search::Kind::as_str))
+        .bind(key)
+        .bind(scope.leads)
+        .fetch_optional(pool)
+        .await?);
+    row.map(Hit::try_from).transpose()
 }

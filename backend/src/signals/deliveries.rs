@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::signal::{self, Delivery, Unknown};
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::db::{Db, commit, on};
 use crate::error::{Error, Result};
@@ -101,6 +101,12 @@ struct ListRow {
     received_at: DateTime<Utc>,
 }
 
+/// How many deliveries of a circle could not be read, or failed; for its leaders.
+pub async fn n_to_look_at(db: &Db, who: &Who, circle: &str) -> Result<i64> {
+    circles::leader(db, who, circle).await?;
+    Ok(on!(db.read(), |pool| query_scalar(TO_LOOK_AT).bind(circle).fetch_one(pool).await?))
+}
+
 /// The deliveries of a circle, for its leaders. Pages count from 1.
 pub async fn of_circle(db: &Db, who: &Who, circle: &str, state: Option<State>, page: u32) -> Result<Page> {
     circles::leader(db, who, circle).await?;
@@ -113,8 +119,7 @@ pub async fn of_circle(db: &Db, who: &Who, circle: &str, state: Option<State>, p
         .bind(offset)
         .fetch_all(pool)
         .await?);
-    let (n_to_look_at,): (i64,) =
-        on!(db.read(), |pool| query_as(TO_LOOK_AT).bind(circle).fetch_one(pool).await?);
+    let n_to_look_at = n_to_look_at(db, who, circle).await?;
     let more = rows.len() > PAGE as usize;
     let read = |row: ListRow| {
         Ok(Listed {

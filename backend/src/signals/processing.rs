@@ -225,8 +225,9 @@ struct KnownRow {
 
 const ADD: &str = "
     INSERT INTO signal_alerts (id, circle, source, identity, fingerprint, name, summary, labels, runbook_url,
-                               is_firing, starts_at, ended_at, as_of, service, incident, first_seen, last_seen)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
+                               is_firing, starts_at, ended_at, as_of, service, incident, first_seen, last_seen,
+                               link)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)";
 
 const SEEN_AGAIN: &str = "UPDATE signal_alerts SET last_seen = $2 WHERE id = $1";
 
@@ -281,6 +282,7 @@ impl Reading<'_> {
             .bind(&route.service)
             .bind(&incident)
             .bind(received_at)
+            .bind(&alert.link)
             .execute(&mut **tx)
             .await
             .map(drop))?;
@@ -293,7 +295,8 @@ impl Reading<'_> {
     }
 
     /// Ends what fired before under the same labels: an Alertmanager tells nobody
-    /// that an alert ended and fires again within one interval of its group.
+    /// that an alert ended and fires again within one interval of its group, and
+    /// where two of them disagree, the start may move back.
     async fn end_earlier(&mut self, tx: &mut Tx, alert: &Alert, service: Option<&str>) -> Result<()> {
         let Some(starts_at) = alert.starts_at.map(stored) else { return Ok(()) };
         let group = group_of(alert, service);
@@ -519,7 +522,8 @@ fn group_of(alert: &Alert, service: Option<&str>) -> String {
 }
 
 const END_EARLIER: &str = "
-    UPDATE signal_alerts SET is_firing = FALSE, ended_at = $3, as_of = $5, last_seen = $5
-    WHERE source = $1 AND fingerprint = $2 AND is_firing = TRUE AND starts_at < $3
+    UPDATE signal_alerts
+    SET is_firing = FALSE, ended_at = CASE WHEN starts_at < $3 THEN $3 ELSE starts_at END, as_of = $5, last_seen = $5
+    WHERE source = $1 AND fingerprint = $2 AND is_firing = TRUE AND starts_at <> $3
       AND incident IN (SELECT id FROM incidents WHERE source = $1 AND group_key = $4)
     RETURNING incident";

@@ -19,6 +19,8 @@ pub struct Written {
     /// So many minutes after it was resolved, an incident is opened again when its
     /// alerts fire.
     pub reopens: i64,
+    /// Counts up with each change; 0 before there was one.
+    pub turn: i64,
     /// Who wrote them, and when; `None` before anybody did.
     pub by: Option<(String, DateTime<Utc>)>,
 }
@@ -27,7 +29,7 @@ pub struct Written {
 const REOPENS: i64 = 60;
 
 const NEWEST: &str = "
-    SELECT r.rules, r.reopens, p.name, r.changed_at
+    SELECT r.rules, r.reopens, p.name, r.changed_at, r.turn
     FROM signal_rules r
     JOIN people p ON p.id = r.changed_by
     WHERE r.circle = $1
@@ -37,11 +39,11 @@ const NEWEST: &str = "
 /// The rules of a circle, for its leaders.
 pub async fn of_circle(db: &Db, who: &Who, circle: &str) -> Result<Written> {
     circles::leader(db, who, circle).await?;
-    let row: Option<(String, i64, String, DateTime<Utc>)> =
+    let row: Option<(String, i64, String, DateTime<Utc>, i64)> =
         on!(db.read(), |pool| query_as(NEWEST).bind(circle).fetch_optional(pool).await?);
     Ok(match row {
-        Some((text, reopens, name, at)) => Written { text, reopens, by: Some((name, at)) },
-        None => Written { text: String::new(), reopens: REOPENS, by: None },
+        Some((text, reopens, name, at, turn)) => Written { text, reopens, turn, by: Some((name, at)) },
+        None => Written { text: String::new(), reopens: REOPENS, turn: 0, by: None },
     })
 }
 
@@ -55,7 +57,7 @@ pub(super) struct Leading {
 }
 
 pub(super) async fn leading(tx: &mut Tx, circle: &str) -> Result<Leading> {
-    let row: Option<(String, i64, String, DateTime<Utc>)> =
+    let row: Option<(String, i64, String, DateTime<Utc>, i64)> =
         on!(&mut *tx, |tx| query_as(NEWEST).bind(circle).fetch_optional(&mut **tx).await?);
     let services: Vec<String> =
         on!(tx, |tx| query_scalar(SERVICES).bind(circle).fetch_all(&mut **tx).await?);
@@ -68,15 +70,19 @@ pub(super) async fn leading(tx: &mut Tx, circle: &str) -> Result<Leading> {
 
 const ADD: &str = "
     INSERT INTO signal_rules (circle, turn, rules, reopens, changed_by, changed_at)
-    SELECT $1, COALESCE(max(turn), 0) + 1, $2, $3, $4, $5 FROM signal_rules WHERE circle = $1";
+    SELECT $1, $6 + 1, $2, $3, $4, $5
+    WHERE (SELECT COALESCE(max(turn), 0) FROM signal_rules WHERE circle = $1) = $6
+    ON CONFLICT (circle, turn) DO NOTHING";
 
-/// Writes the rules, by a leader. Alerts that were led somewhere stay there.
+/// Writes the rules, by a leader who was shown those of a turn. Alerts that were
+/// led somewhere stay there.
 pub async fn set(
     db: &Db,
     who: &Who,
     circle: &str,
     text: &str,
     reopens: &str,
+    turn: i64,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let had = of_circle(db, who, circle).await?;
@@ -92,15 +98,21 @@ pub async fn set(
         return Ok(());
     }
     let mut tx = db.begin().await?;
-    on!(&mut tx, |tx| query(ADD)
+    let n_added = on!(&mut tx, |tx| query(ADD)
         .bind(circle)
         .bind(text)
         .bind(reopens)
         .bind(&who.person)
         .bind(stored(now))
+        .bind(turn)
         .execute(&mut **tx)
-        .await
-        .map(drop))?;
+        .await?
+        .rows_affected());
+    if n_added == 0 {
+        let what =
+            "Somebody wrote other rules meanwhile. They stand below yours; bring the two together and save.";
+        return Err(Error::refused("rules", what));
+    }
     let n_lines = format!("{} lines", text.lines().count());
     audit::record(&mut tx, Some(circle), Some(&who.person), "wrote the rules for alerts", &n_lines, now)
         .await?;

@@ -184,7 +184,7 @@ async fn rules_lead_alerts_to_services_and_can_be_tried_before_they_hold() {
     }
     let both = body(&[("PoolFull", "a", true, 0), ("Mail", "b", true, 0), ("Chatter", "c", true, 0)]);
     let text = "alertname=Pool* -> shop, S2\nalertname=Chatter -> ignore\n* -> billing";
-    rules::set(&here.db, &here.leo, "orders", text, "30", noon()).await.unwrap();
+    rules::set(&here.db, &here.leo, "orders", text, "30", 0, noon()).await.unwrap();
 
     here.delivers(&both, 1).await;
 
@@ -197,7 +197,7 @@ async fn rules_lead_alerts_to_services_and_can_be_tried_before_they_hold() {
     let routes = tried.routes.unwrap();
     assert!(routes.iter().all(|(_, route)| route.service.as_deref() == Some("shop")));
     assert_eq!(here.incidents().await.len(), 2, "trying does nothing");
-    let refused = rules::set(&here.db, &here.leo, "orders", "* -> gone\n* ->", "soon", noon()).await;
+    let refused = rules::set(&here.db, &here.leo, "orders", "* -> gone\n* ->", "soon", 1, noon()).await;
     match refused {
         Err(Error::Refused(problems)) => {
             let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
@@ -271,7 +271,7 @@ async fn another_token_ends_the_one_before_and_only_leaders_give_it() {
     let outcomes: [Result<()>; 3] = [
         sources::rotate(&here.db, &eve, "orders", &id, &mut dice(), noon()).await.map(drop),
         sources::revoke(&here.db, &eve, "stock", &id, noon()).await,
-        rules::set(&here.db, &eve, "orders", "", "1", noon()).await,
+        rules::set(&here.db, &eve, "orders", "", "1", 0, noon()).await,
     ];
     for outcome in outcomes {
         assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");

@@ -171,7 +171,7 @@ pub(crate) async fn write(
             return Err(changed_meanwhile());
         }
     }
-    questions::write_question(&mut tx, circle, &read, stored(now)).await?;
+    questions::write_question(&mut tx, circle, &read, None, stored(now)).await?;
     settle(&mut tx, circle, &question.to_string(), Some(who), outcome, now).await?;
     let what = if outcome == Outcome::Retired { "retired a question" } else { "wrote a question" };
     audit::record(&mut tx, Some(circle), Some(&who.person), what, &question.to_string(), now).await?;

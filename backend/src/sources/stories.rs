@@ -266,3 +266,33 @@ async fn what_two_pages_say_of_one_source_is_kept_apart() {
     changes(&db, source, "B2", "B1", after(4)).await;
     assert!(checks().await.is_empty());
 }
+
+#[tokio::test]
+async fn what_was_written_here_outlives_the_same_file_of_its_bank() {
+    let (db, lena, _) = world().await;
+    let (section, whole) = (on_source("runbook:edge#Alerts"), on_source("runbook:edge"));
+    let files = |c: &'static str| {
+        [("process/a", section.clone()), ("process/b", whole.clone()), ("process/c", c.to_owned())]
+    };
+    let take = async |c: &'static str, minute| {
+        let files = files(c);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        questions::take_bank(&db, &lena, CIRCLE, &bank(&files), after(minute)).await.unwrap()
+    };
+    let mine = text_of(&db, &lena, CIRCLE, &id("c")).await.unwrap().replace("What", "Which");
+    edits(&db, &lena, "c", &mine).await.unwrap();
+    add(&db, &lena, CIRCLE, "edge/process/own", &question_on("incident:INC-1"), after(3)).await.unwrap();
+
+    let same = take("", 4).await;
+    assert_eq!((same.n_changed, same.n_unchanged, same.n_outdated), (0, 3, 0));
+    assert_eq!(same.kept, ["edge/process/c"]);
+    assert_eq!(text_of(&db, &lena, CIRCLE, &id("c")).await.unwrap(), mine);
+
+    let other = take("+++\ncritical = true\n+++\n", 5).await;
+    assert_eq!(
+        (other.n_changed, other.written_over.as_slice()),
+        (1, ["edge/process/c".to_owned()].as_slice())
+    );
+    let own = questions::find(&db, &lena, CIRCLE, &id("own")).await.unwrap();
+    assert_ne!(own.state, State::Outdated, "no bank ever had it");
+}

@@ -26,6 +26,9 @@ pub struct Coverage {
     pub dead_links: Vec<(String, String, Dead)>,
     /// Alerts whose address is made when they fire, so that nobody can tell.
     pub templated: Vec<(String, String)>,
+    /// Alerts whose address leads to somebody else's page, where nobody has
+    /// looked.
+    pub elsewhere: Vec<(String, String)>,
 }
 
 /// Why an address leads nowhere. Nothing is fetched: it is told by the address
@@ -81,6 +84,7 @@ pub fn coverage(known: &[Known], described: &[String], here: &str) -> Coverage {
         match judge(&one.runbook_url, here, is_described) {
             Judged::Dead(why) => coverage.dead_links.push((one.name.clone(), one.runbook_url.clone(), why)),
             Judged::Templated => coverage.templated.push((one.name.clone(), one.runbook_url.clone())),
+            Judged::Elsewhere => coverage.elsewhere.push((one.name.clone(), one.runbook_url.clone())),
             Judged::Fine => {}
         }
     }
@@ -89,6 +93,7 @@ pub fn coverage(known: &[Known], described: &[String], here: &str) -> Coverage {
 
 enum Judged {
     Fine,
+    Elsewhere,
     Templated,
     Dead(Dead),
 }
@@ -118,7 +123,7 @@ fn judge(url: &str, here: &str, is_described: impl Fn(&str) -> bool) -> Judged {
     if made_up.into_iter().any(is_of) || !host.contains('.') {
         return Judged::Dead(Dead::MadeUp);
     }
-    Judged::Fine
+    Judged::Elsewhere
 }
 
 #[cfg(test)]
@@ -158,6 +163,7 @@ mod tests {
         ] {
             let coverage = coverage(&[known("A", url)], &["PoolFull".to_owned()], here);
             assert_eq!(coverage.dead_links.first().map(|(_, _, why)| *why), why, "{url}");
+            assert_eq!(coverage.elsewhere.len(), usize::from(url.contains("runbooks.corp.org")), "{url}");
         }
         let made_later = coverage(&[known("A", "https://x.org/{{ $labels.alertname }}")], &[], here);
         assert_eq!(made_later.templated.len(), 1);

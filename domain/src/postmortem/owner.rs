@@ -73,6 +73,12 @@ pub(super) fn read(text: &str, base: Option<NaiveDate>) -> Said {
     if said.due.is_none() {
         said.due = by_a_day(rest, base);
     }
+    if let Some((before, owner, day)) = in_brackets(rest, base).filter(|_| said.due.is_none()) {
+        said.owner = said.owner.or(owner);
+        said.due = Some(day);
+        said.text = unmarked(before).to_owned();
+        return said;
+    }
     said.text = unmarked(rest).to_owned();
     said
 }
@@ -135,6 +141,12 @@ fn labelled<'t>(text: &'t str, labels: &[&str]) -> Option<(usize, &'t str)> {
                 let skipped = lower.len() - rest.len() + 1;
                 return Some((at, &text[skipped..]));
             }
+            // "due 2026-12-05" needs no colon.
+            let has_day = DUE.contains(label) && rest.starts_with(|c: char| c.is_ascii_digit());
+            let is_after_comma = lower[..at].trim_end().ends_with([',', '(', ';', '[']);
+            if is_word && has_day && is_after_comma {
+                return Some((at, &text[lower.len() - rest.len()..]));
+            }
             from = end;
         }
         None
@@ -190,6 +202,22 @@ fn mentioned(text: &str) -> Option<String> {
     (!found.is_empty() && found.len() < words.len()).then(|| found.join(", "))
 }
 
+/// "(@bo, 2026-03-02)" at the end: somebody and a day. What stands before it,
+/// who, and when.
+fn in_brackets(text: &str, base: Option<NaiveDate>) -> Option<(&str, Option<String>, String)> {
+    let (before, inner) = text.trim_end().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
+    let (mut owner, mut day) = (None, None);
+    for part in inner.split([',', ';']).map(str::trim) {
+        let is_day = part.starts_with(|c: char| c.is_ascii_digit());
+        match find_from(part, base).filter(|_| is_day) {
+            Some(found) if day.is_none() => day = Some(found.to_string()),
+            _ if owner.is_none() && part.starts_with('@') => owner = somebody(part),
+            _ => return None,
+        }
+    }
+    Some((before.trim_end(), owner, day?))
+}
+
 /// "by 2 March 2026", "before 2026-03-02"
 fn by_a_day(text: &str, base: Option<NaiveDate>) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -241,6 +269,9 @@ mod tests {
             ("Add an alarm. Owner: TBD", "Add an alarm.", None, None),
             ("✅ Add an alarm for the owner service", "Add an alarm for the owner service", None, None),
             ("Update @posthog/ai@7.1.2", "Update @posthog/ai@7.1.2", None, None),
+            ("Add an alarm (owner: Ada, due 2026-12-05)", "Add an alarm", s("Ada"), s("2026-12-05")),
+            ("Add an alarm (@bo, 2026-12-05)", "Add an alarm", s("@bo"), s("2026-12-05")),
+            ("Add an alarm (see 2026-12-05)", "Add an alarm (see 2026-12-05)", None, None),
         ] {
             assert_eq!(of(line), (text.to_owned(), owner, due), "{line}");
         }

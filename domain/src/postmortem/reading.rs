@@ -82,7 +82,7 @@ pub fn read(name: &str, text: &str) -> Reading {
     let timeline = timeline(&blocks, &parts);
     let date = date
         .or_else(|| timeline.iter().find_map(|entry| find(&entry.when)))
-        .or_else(|| day_of_prose(&blocks));
+        .or_else(|| day_of_prose(&blocks, &parts));
     let actions = actions::read(&blocks, &parts, date);
     Reading { title: title(name, &head, &blocks), date, timeline, actions }
 }
@@ -329,9 +329,11 @@ fn day_of(blocks: &[Block]) -> Option<NaiveDate> {
     labelled(&early).or_else(under_heading).or_else(in_title).or_else(|| labelled(&late))
 }
 
-/// The first day that the prose names.
-fn day_of_prose(blocks: &[Block]) -> Option<NaiveDate> {
-    blocks.iter().take(60).find_map(|block| match &block.what {
+/// The first day that the prose names; until when something is to be done says
+/// nothing of when it happened.
+fn day_of_prose(blocks: &[Block], parts: &[Option<Part>]) -> Option<NaiveDate> {
+    let told = blocks.iter().zip(parts).take(60).filter(|(_, part)| **part != Some(Part::Actions));
+    told.map(|(block, _)| block).find_map(|block| match &block.what {
         What::Paragraph { lines, .. } => {
             let text: Vec<String> = lines.iter().take(40).map(|(_, text)| plain(text)).collect();
             find(&text.join(" "))

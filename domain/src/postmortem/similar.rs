@@ -2,7 +2,8 @@
 //! PM-4".
 //!
 //! Two texts are as alike as the cosine between their words, where a word that
-//! few texts have weighs more than one that all have (tf-idf).
+//! few texts have weighs more than one that all have (tf-idf, smoothed, so that
+//! among few texts a word that all have still counts).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -33,6 +34,7 @@ const FLOOR: f64 = 0.12;
 /// The known texts that are like a new one, the most alike first, at most five.
 pub fn similar(text: &str, known: &[Known<'_>]) -> Vec<Likeness> {
     let new = counts(text);
+    let whole = whole_words(text);
     let all: Vec<BTreeMap<String, f64>> = known.iter().map(|one| counts(one.text)).collect();
     let mut n_having: HashMap<&str, usize> = HashMap::new();
     for words in all.iter().chain([&new]) {
@@ -44,7 +46,7 @@ pub fn similar(text: &str, known: &[Known<'_>]) -> Vec<Likeness> {
     let weight = |word: &str, n: f64| {
         let having = n_having.get(word).copied().unwrap_or(1);
         #[allow(clippy::cast_precision_loss)]
-        let rarity = ((n_texts + 1) as f64 / having as f64).ln();
+        let rarity = (1.0 + n_texts as f64 / having as f64).ln();
         (1.0 + n.ln()) * rarity
     };
     let length = |words: &BTreeMap<String, f64>| {
@@ -68,7 +70,7 @@ pub fn similar(text: &str, known: &[Known<'_>]) -> Vec<Likeness> {
             is_shown.then(|| Likeness {
                 place,
                 share,
-                words: shared.into_iter().take(5).map(|(_, word)| word.clone()).collect(),
+                words: shared.into_iter().take(5).map(|(_, word)| whole[word].clone()).collect(),
                 promised,
             })
         })
@@ -97,17 +99,29 @@ const EMPTY: [&str; 60] = [
     "time", "until", "was", "were", "what", "when", "where", "which", "while", "with", "would",
 ];
 
+/// The words of a text that say something.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3);
+    let says = |word: &String| !EMPTY.contains(&word.as_str()) && !word.chars().all(|c| c.is_ascii_digit());
+    words.take(20_000).map(str::to_lowercase).filter(says)
+}
+
 /// How often each word stands in a text, by its stem.
 fn counts(text: &str) -> BTreeMap<String, f64> {
     let mut counts = BTreeMap::new();
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3);
-    for word in words.take(20_000) {
-        let word = word.to_lowercase();
-        if !EMPTY.contains(&word.as_str()) && !word.chars().all(|c| c.is_ascii_digit()) {
-            *counts.entry(stem(&word)).or_insert(0.0) += 1.0;
-        }
+    for word in words(text) {
+        *counts.entry(stem(&word)).or_insert(0.0) += 1.0;
     }
     counts
+}
+
+/// Each stem as the text writes it first.
+fn whole_words(text: &str) -> HashMap<String, String> {
+    let mut whole = HashMap::new();
+    for word in words(text) {
+        whole.entry(stem(&word)).or_insert(word);
+    }
+    whole
 }
 
 /// A word without the ending of its form, as far as that is easily told.

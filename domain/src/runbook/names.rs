@@ -60,6 +60,8 @@ const OF_SERVICE: [(Section, &[&str], &[&str]); 8] = [
             "on call and escalation",
             "on call",
             "contact",
+            "how to escalate",
+            "escalation chain",
         ],
     ),
     (
@@ -116,6 +118,8 @@ const OF_SERVICE: [(Section, &[&str], &[&str]); 8] = [
             "useful links",
             "further reading",
             "related documentation",
+            "documentation links",
+            "doc links",
             "see also",
             "resources",
         ],
@@ -210,7 +214,23 @@ fn named(names: &[(Section, &[&str], &[&str])], heading: &str) -> Option<Named> 
         is_close.then_some(Named { section, is_usual: true })
     };
     let found = names.iter().find_map(|(section, usual, other)| exact(*section, usual, other));
-    found.or_else(|| names.iter().find_map(|(section, usual, _)| slip(*section, usual)))
+    let found = found.or_else(|| names.iter().find_map(|(section, usual, _)| slip(*section, usual)));
+    found.or_else(|| beginning(names, heading))
+}
+
+/// What a heading names that says more: "Monitoring (Grafana)", "Docs & links".
+/// It has to begin with a usual name; one that names an alert is about that.
+fn beginning(names: &[(Section, &[&str], &[&str])], heading: &str) -> Option<Named> {
+    if !alert_names(heading, false).is_empty() {
+        return None;
+    }
+    let lower = heading.to_lowercase();
+    let ends = ["(", "[", "&", "/", ",", "+", " and ", " or ", " with "].into_iter();
+    let end = ends.filter_map(|end| lower.find(end)).min()?;
+    let first = plain(&lower[..end]);
+    let is_first = |usual: &[&str]| usual.contains(&first.as_str());
+    let (section, ..) = names.iter().find(|(_, usual, _)| is_first(usual))?;
+    Some(Named { section: *section, is_usual: false })
 }
 
 /// A heading in lower case, without numbers before it, marks, and signs.
@@ -314,6 +334,15 @@ mod tests {
             ("Post-mortems", Section::Postmortems),
             ("Docs", Section::Doc),
             ("Moniotring", Section::Monitoring),
+            ("Service-level agreement (SLA)", Section::ServiceSla),
+            ("Service SLA & engagement", Section::ServiceSla),
+            ("Escalation path (who to call)", Section::EscalationPath),
+            ("How to escalate", Section::EscalationPath),
+            ("4. Incident Workflow & communication", Section::IncidentWorkflow),
+            ("Monitoring and logs", Section::Monitoring),
+            ("Alerts (Prometheus)", Section::Alerts),
+            ("Post-Mortems / past incidents", Section::Postmortems),
+            ("Docs, links", Section::Doc),
         ] {
             assert_eq!(of_service(heading).map(|named| named.section), Some(section), "{heading}");
         }
@@ -328,6 +357,10 @@ mod tests {
         }
         for other in ["", "Critical", "Runbook", "Impact of the new pool on nightly jobs", "1", "Summer"] {
             assert_eq!(of_alert(other), None, "{other}");
+        }
+        for other in ["Alert (OrdersLatencyHigh)", "Alerting rules for teams", "Incident (2 March)", "& more"]
+        {
+            assert_eq!(of_service(other), None, "{other}");
         }
     }
 

@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Alert, Delivery, Labels, NAME_LIMIT, TEXT_LIMIT, Unknown, digest, instant, labels, line, text};
+use super::{
+    Alert, Delivery, Labels, NAME_LIMIT, TEXT_LIMIT, Unknown, digest, instant, labels, line, text, web,
+};
 
 /// Reads a body with `alerts`. Older senders leave fields out: then what all
 /// alerts have in common, or what can be worked out, stands for them.
@@ -68,6 +70,11 @@ impl Around<'_> {
             runbook_url: first(&annotations, &["runbook_url", "runbook_url_internal", "runbook", "playbook"])
                 .unwrap_or_default()
                 .to_owned(),
+            link: ["panelURL", "dashboardURL", "generatorURL"]
+                .into_iter()
+                .map(|field| web(text(alert, field)))
+                .find(|link| !link.is_empty())
+                .unwrap_or_default(),
             is_firing,
             is_acknowledged: false,
             starts_at,

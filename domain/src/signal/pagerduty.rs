@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Alert, Delivery, Labels, NAME_LIMIT, TEXT_LIMIT, Unknown, Word, digest, instant, line, text};
+use super::{
+    Alert, Delivery, Labels, NAME_LIMIT, TEXT_LIMIT, Unknown, Word, digest, instant, line, text, web,
+};
 
 /// Reads an `event`. What is about an incident becomes an alert; what is about
 /// something said of one becomes a word.
@@ -49,6 +51,7 @@ fn alert(event: &Map<String, Value>, incident: &Map<String, Value>) -> Alert {
         summary: name.clone(),
         labels: labels(event, incident, &name),
         runbook_url: String::new(),
+        link: web(text(incident, "html_url")),
         is_firing,
         is_acknowledged: status == "acknowledged",
         starts_at: instant(text(incident, "created_at")).or(said_at),

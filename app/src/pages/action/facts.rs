@@ -7,7 +7,9 @@ use domain::people::Role;
 use leptos::prelude::*;
 
 use crate::components::{Fact, Facts, Severity, Time, TimeShape};
+use crate::filtering::address;
 use crate::pages::actions::words::{assign_view, done_view, labels_view, owner_view, text_or_link};
+use crate::pages::runbook::words::alert_address;
 use crate::shell::InCircle;
 
 /// Whether the reader may open what the action comes from: a dispute is a
@@ -23,6 +25,13 @@ pub async fn origin_opens(here: &InCircle, detail: &Detail) -> bool {
         }
         _ => true,
     }
+}
+
+/// The alert that `runbook:SERVICE#ALERT` is about.
+fn remark_address(circle: &str, reference: &str) -> Option<(String, String)> {
+    let (service, alert) = reference.strip_prefix("runbook:")?.split_once('#')?;
+    let circle_and_service = [("circle", circle), ("service", service)];
+    Some((address(&alert_address(alert), &circle_and_service), alert.to_owned()))
 }
 
 pub fn facts(here: &InCircle, detail: &Detail, origin_opens: bool) -> impl IntoView + use<> {
@@ -41,6 +50,13 @@ pub fn facts(here: &InCircle, detail: &Detail, origin_opens: bool) -> impl IntoV
         (OriginKind::ByHand, "") => "Made by hand".into_any(),
         (OriginKind::ByHand, reference) => text_or_link(reference),
         (kind, _) if !origin_opens => kind.title().into_any(),
+        (OriginKind::RunbookRemark, reference) => match remark_address(circle, reference) {
+            Some((href, name)) => {
+                let title = OriginKind::RunbookRemark.title();
+                view! { {title}": "<a class="long" href=href>{name}</a> }.into_any()
+            }
+            None => text_or_link(reference),
+        },
         (kind, reference) => view! { {kind.title()}" "{text_or_link(reference)} }.into_any(),
     };
     let (owner, level) = (owner_view(action), action.severity.level());

@@ -4,8 +4,9 @@ use backend::questions::Ready;
 use backend::readiness::{self, Matrix, PersonRow};
 use backend::rounds::{self, Round};
 use backend::services::Service;
+use backend::signals::deliveries;
 use backend::tests::Found;
-use backend::{circles, disputes, invitations, services, sources, tests};
+use backend::{circles, disputes, invitations, postmortems, services, sources, tests};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::people::Role;
@@ -13,11 +14,12 @@ use domain::readiness::Standing;
 use domain::round::Phase;
 use leptos::prelude::*;
 
-use super::{heading, review, taker};
+use super::{heading, incidents, review, taker};
 use crate::components::{Status, StatusKind, Time, time_words};
 use crate::pages::actions::home as actions;
 use crate::pages::readiness::matrix::truth;
 use crate::pages::readiness::own::MyRounds;
+use crate::pages::rota;
 use crate::pages::round::people_words;
 use crate::shell::InCircle;
 
@@ -34,9 +36,13 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
     let mut matters = matters(&matrix, &services, &tests, Some(&bank));
     matters.extend(disputed(disputes::n_open(db, who, circle).await?));
     matters.extend(to_check(sources::n_to_check(db, who, circle).await?));
+    matters.extend(not_understood(deliveries::n_to_look_at(db, who, circle).await?));
+    matters.extend(owed(postmortems::n_owed(db, who, circle).await?));
     let has_own = !mine.open.is_empty() || !mine.planned.is_empty();
     Ok(view! {
         {heading(here, sentence_of(&matrix, now))}
+        {incidents::running(here).await?}
+        {rota::own(here).await?}
         {steps.view(circle)}
         {steps.all_done().then(|| attention(circle, matters))}
         {review::next(here).await?}
@@ -183,6 +189,32 @@ fn to_check(n: i64) -> Option<Matter> {
         n => format!("{n} questions rest on something that has changed"),
     };
     Some(Matter { kind: StatusKind::Stale, words: "To check".to_owned(), what, path: "check-me".to_owned() })
+}
+
+/// What monitoring sent and nobody could read.
+fn not_understood(n: i64) -> Option<Matter> {
+    let what = match n {
+        ..=0 => return None,
+        1 => "1 delivery of alerts was not understood".to_owned(),
+        n => format!("{n} deliveries of alerts were not understood"),
+    };
+    let (words, path) = ("To look at".to_owned(), "signals?state=unknown".to_owned());
+    Some(Matter { kind: StatusKind::Expiring, words, what, path })
+}
+
+/// Postmortems that were decided and that nobody has begun.
+fn owed(n: i64) -> Option<Matter> {
+    let what = match n {
+        ..=0 => return None,
+        1 => "1 postmortem was decided and is not begun".to_owned(),
+        n => format!("{n} postmortems were decided and are not begun"),
+    };
+    Some(Matter {
+        kind: StatusKind::Expiring,
+        words: "To write".to_owned(),
+        what,
+        path: "postmortems".to_owned(),
+    })
 }
 
 /// Services where somebody is not ready, passes that end soon, services

@@ -1,6 +1,7 @@
 //! What an incident lacks before it can be closed, and the forms that add it.
 
 use backend::incidents::Postmortem;
+use backend::sources::editing::stamp;
 use domain::incident::Phase;
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ pub fn closing(around: &Around) -> AnyView {
         }
     });
     let overridden = (!incident.overridden.is_empty())
-        .then(|| view! { <p>"It was closed although something lacked: "{incident.overridden.clone()}</p> });
+        .then(|| view! { <p>"It was closed although something lacked: "{incident.overridden.clone()}" What lacked stands in the timeline."</p> });
     if !around.detail.may_work() {
         return view! { {notes} {overridden} }.into_any();
     }
@@ -43,10 +44,11 @@ pub fn closing(around: &Around) -> AnyView {
 
 fn explain(around: &Around) -> impl IntoView + use<> {
     let resolution = around.detail.incident.resolution.clone();
-    let is_there = !resolution.is_empty();
+    let (is_there, had) = (!resolution.is_empty(), stamp(&resolution));
     view! {
         <form method="post" action=around.path.clone() class="form" novalidate>
             <input type="hidden" name="do" value="explain"/>
+            <input type="hidden" name="had" value=had/>
             <TextArea name="resolution" label="Resolution notes" rows=3 value=resolution
                 hint="What ended it, for those who come after. Markdown works."/>
             <button class="btn">{if is_there { "Save the changed notes" } else { "Save the notes" }}</button>

@@ -2,6 +2,7 @@
 
 use backend::incidents::Postmortem;
 use domain::incident::Phase;
+use domain::people::Role;
 use leptos::prelude::*;
 
 use super::Around;
@@ -14,6 +15,7 @@ pub fn facts(around: &Around) -> impl IntoView + use<> {
     let assignee = match &incident.assignee {
         None => "Nobody yet".to_owned(),
         Some(one) => match one.path_step {
+            Some(0) => format!("{}, who is on call", one.name),
             Some(n) => format!("{}, step {n} of the escalation path", one.name),
             None => one.name.clone(),
         },
@@ -56,11 +58,27 @@ pub fn facts(around: &Around) -> impl IntoView + use<> {
     let runbooks = (!urls.is_empty()).then(|| {
         view! { <Fact name="Runbooks that the alerts name"><ul class="stack" data-tight="">{urls}</ul></Fact> }
     });
-    let postmortem = match &incident.postmortem {
+    let decided = match &incident.postmortem {
         Postmortem::Undecided => "Not decided".to_owned(),
         Postmortem::Decided { is_wanted: true, by, .. } => format!("Yes, says {by}"),
         Postmortem::Decided { by, reason, .. } => format!("No, says {by}: {reason}"),
     };
+    let is_wanted = matches!(&incident.postmortem, Postmortem::Decided { is_wanted: true, .. });
+    let may_write = around.here.member.role != Role::Reader;
+    let postmortem = match &around.written {
+        Some(one) => {
+            let href = format!("/circles/{circle}/postmortems/{}", one.number);
+            let state = format!(", {}. ", one.state.title().to_lowercase());
+            Some(view! { <a href=href>{one.number.to_string()}</a>{state} }.into_any())
+        }
+        None if is_wanted && may_write => {
+            let href = format!("/circles/{circle}/write-postmortem?incident={}", incident.number);
+            Some(view! { <a href=href>"Write it"</a>". " }.into_any())
+        }
+        None => None,
+    };
+    let triggers = format!("/circles/{circle}/postmortem-triggers?incident={}", incident.number);
+    let decided = view! { <a href=triggers>{decided}</a> };
     let runbook = incident.service.as_ref().zip(incident.runbook_version).map(|((slug, _), version)| {
         let href = format!("/circles/{circle}/services/{slug}/runbook?version={version}");
         view! { <Fact name="Runbook"><a href=href>{format!("Version {version}, as it was at the start")}</a></Fact> }
@@ -76,7 +94,7 @@ pub fn facts(around: &Around) -> impl IntoView + use<> {
             {reopened}
             {runbook}
             {runbooks}
-            <Fact name="Postmortem">{postmortem}</Fact>
+            <Fact name="Postmortem">{postmortem}{decided}</Fact>
             <Fact name="Opened by">{opened}</Fact>
             <Fact name="Customer"><a href=report>"Report"</a></Fact>
         </Facts>

@@ -61,10 +61,18 @@ pub fn phases(around: &Around) -> impl IntoView + use<> {
             view! { <button class=class name="to" value=to.as_str()>{verb(from, to)}</button> }
         })
         .collect();
+    let (buttons_are_none, zone) = (buttons.is_empty(), around.here.member.zone);
+    let is_open = crate::form::again().problem("reached_at").is_some();
     view! {
-        <form method="post" action=around.path.clone() class="cluster" aria-label="Next phase">
+        <form method="post" action=around.path.clone() class="stack" data-tight="" aria-label="Next phase" novalidate>
             <input type="hidden" name="do" value="phase"/>
-            {buttons}
+            <div class="cluster">{buttons}</div>
+            {(!buttons_are_none).then(|| view! {
+                <details open=is_open>
+                    <summary>"It was earlier"</summary>
+                    <DateTimeField name="reached_at" label="When" zone=zone hint="Empty means now."/>
+                </details>
+            })}
         </form>
     }
 }

@@ -3,10 +3,12 @@
 use backend::incidents::{AlertOf, TimelineEntry};
 use chrono_tz::Tz;
 use domain::incident::{Audience, Kind};
+use domain::people::Role;
 use leptos::prelude::*;
 
 use super::Around;
 use crate::components::{Icon, Time, icon};
+use crate::form::again;
 use crate::markdown::{Images, blocks};
 use crate::shell::encode;
 
@@ -21,7 +23,9 @@ pub fn timeline(around: &Around) -> impl IntoView + use<> {
     if !around.is_oldest_first {
         entries.reverse();
     }
-    let rows: Vec<_> = entries.into_iter().map(|entry| row(entry, zone)).collect();
+    let works = around.here.member.role != Role::Reader;
+    let rows: Vec<_> =
+        entries.into_iter().map(|entry| row(entry, works.then_some(&around.path), zone)).collect();
     let other = format!("{}{order}#timeline", around.path);
     view! {
         <section class="stack" data-tight="" aria-labelledby="timeline">
@@ -34,7 +38,8 @@ pub fn timeline(around: &Around) -> impl IntoView + use<> {
     }
 }
 
-fn row(one: &TimelineEntry, zone: Tz) -> impl IntoView + use<> {
+/// `path` is where an entry is taken out of the report, for who may.
+fn row(one: &TimelineEntry, path: Option<&String>, zone: Tz) -> impl IntoView + use<> {
     let entry = &one.entry;
     let kind = match entry.kind {
         Kind::Update => Some("update"),
@@ -52,6 +57,11 @@ fn row(one: &TimelineEntry, zone: Tz) -> impl IntoView + use<> {
     let late = late.then(|| view! { <p class="meta">"Written "<Time at=one.written_at zone=zone/></p> });
     let words = (!entry.words.is_empty())
         .then(|| view! { <div class="prose" inner_html=blocks(&entry.words, Images::None)></div> });
+    let is_told = entry.audience == Audience::Stakeholders;
+    let withdraw = path.filter(|_| is_told && one.withdrawn.is_none()).map(|path| withdraw(path, one.turn));
+    let withdrawn = one.withdrawn.clone().map(|reason| {
+        view! { <p class="meta">"Taken out of the report, because: "{reason}</p> }
+    });
     view! {
         <li data-kind=kind>
             <Time at=entry.happened_at zone=zone/>
@@ -59,8 +69,34 @@ fn row(one: &TimelineEntry, zone: Tz) -> impl IntoView + use<> {
                 <p class="who"><b>{what}</b>{who}{told}</p>
                 {words}
                 {late}
+                {withdrawn}
+                {withdraw}
             </div>
         </li>
+    }
+}
+
+/// A field has one name on a page, so each entry numbers its own.
+fn withdraw(path: &str, turn: i64) -> impl IntoView + use<> {
+    let (again, id) = (again(), format!("because-{turn}"));
+    let is_open = again.get("turn") == Some(turn.to_string().as_str()) && again.has_problems();
+    let error = again.problem("because").filter(|_| is_open).map(|what| {
+        view! { <p class="field-error"><span><span class="vh">"Error: "</span>{what.to_owned()}</span></p> }
+    });
+    view! {
+        <details class="no-print" open=is_open>
+            <summary>"Take it out of the report"</summary>
+            <form method="post" action=path.to_owned() class="stack" data-tight="" novalidate>
+                <input type="hidden" name="do" value="withdraw"/>
+                <input type="hidden" name="turn" value=turn.to_string()/>
+                <div class="field">
+                    <label for=id.clone()>"Because"</label>
+                    {error}
+                    <input id=id type="text" name="because" autocomplete="off"/>
+                </div>
+                <div><button class="btn small">"Take it out"</button></div>
+            </form>
+        </details>
     }
 }
 
@@ -96,6 +132,10 @@ fn alert_row(alert: &AlertOf, zone: Tz) -> impl IntoView + use<> {
     let labels: Vec<String> = alert.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let summary = (alert.summary != alert.name).then(|| view! { <span>{alert.summary.clone()}</span> });
     let href = format!("/alerts/{}", encode(&alert.name).replace('/', "%2F"));
+    let link = (!alert.link.is_empty()).then(|| {
+        let href = alert.link.clone();
+        view! { <a class="long" href=href rel="noreferrer">"Where it comes from"<span class="vh">": "{alert.name.clone()}</span></a> }
+    });
     let ended = alert.ended_at.map(|at| view! { " to "<Time at=at zone=zone/> });
     view! {
         <li>
@@ -105,6 +145,7 @@ fn alert_row(alert: &AlertOf, zone: Tz) -> impl IntoView + use<> {
                     <span class="st" data-s=key>{icon(symbol)}<span>{word}</span></span>
                 </span>
                 {summary}
+                {link}
                 <span class="meta"><Time at=alert.starts_at zone=zone/>{ended}</span>
                 <span class="meta long">{labels.join(", ")}</span>
             </span>

@@ -3,7 +3,7 @@
 
 use backend::Error;
 use backend::incidents::Postmortem as Standing;
-use backend::postmortems::deciding::{self, Decided, Question};
+use backend::postmortems::deciding::{self, Decided, Decision, Question};
 use backend::postmortems::of_incident;
 use domain::incident::Number;
 use domain::people::Role;
@@ -95,12 +95,14 @@ fn stands(
 
 fn form(here: &InCircle, question: &Question) -> Option<impl IntoView + use<>> {
     let number = question.incident.incident.number.to_string();
+    let n_had = question.history.len().to_string();
     let fields: Vec<_> =
         question.suggestions.iter().map(|one| trigger(one, question.of(one.trigger))).collect();
     (here.member.role != Role::Reader).then(|| {
         view! {
             <form method="post" class="form" novalidate>
                 <input type="hidden" name="incident" value=number/>
+                <input type="hidden" name="had" value=n_had/>
                 {fields}
                 <TextField name="why_none" label="Where it is no to all: why there is to be no postmortem"/>
                 <button class="btn primary">"Write the decision down"</button>
@@ -171,7 +173,9 @@ pub async fn post(form: Form) -> Posted {
         .collect();
     let said: Vec<(Trigger, Option<bool>, &str)> =
         said.iter().map(|(trigger, is_met, reason)| (*trigger, *is_met, reason.as_str())).collect();
+    let n_had = form.get("had").parse().ok();
     let (db, now) = (&form.site.db, form.asked.received_at);
-    deciding::decide(db, &who, circle, number.0, &said, form.get("why_none"), now).await?;
+    let decision = Decision { said: &said, why_none: form.get("why_none"), n_had };
+    deciding::decide(db, &who, circle, number.0, decision, now).await?;
     Ok(format!("/circles/{circle}/postmortem-triggers?incident={number}&done=decided"))
 }

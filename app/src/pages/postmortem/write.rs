@@ -2,12 +2,14 @@
 
 use backend::postmortems::writing::{self, Written};
 use backend::postmortems::{self, Found};
+use backend::sources::editing::stamp;
 use backend::{Error, incidents, services};
+use chrono_tz::Tz;
 use domain::people::Role;
 use domain::postmortem::{Number, Section as Part};
 use leptos::prelude::*;
 
-use crate::components::{Breadcrumb, ErrorSummary, Pick, SelectField, TextArea, TextField};
+use crate::components::{Breadcrumb, ErrorSummary, Pick, SelectField, TextArea, TextField, city};
 use crate::form::{Form, Posted, again};
 use crate::pages::runbook::words::script;
 use crate::server::query_value;
@@ -105,7 +107,7 @@ pub fn get_edit() -> Loading {
                 <Breadcrumb trail=trail/>
                 <h1>{title}</h1>
                 <div class="split">
-                    {editor(&found, services, &back)}
+                    {editor(&found, services, &back, here.member.zone)}
                     <aside class="stack" aria-label="Beside it">
                         {alike}
                         <p class="meta">"Save from time to time: what is like it before is looked for anew."</p>
@@ -120,9 +122,18 @@ pub fn get_edit() -> Loading {
 /// What saves while somebody types; the page works without it.
 pub const SCRIPT: &str = include_str!("writing.js");
 
-fn editor(found: &Found, services: Vec<Pick>, back: &str) -> impl IntoView + use<> {
+/// What a field said when it was shown. Shown again beside what somebody else
+/// wrote there meanwhile, it is that.
+fn had(name: &str, stands: &str) -> impl IntoView + use<> {
+    let (again, field) = (again(), format!("had-{name}"));
+    let is_seen = again.problem(name).is_some_and(|problem| problem.starts_with(writing::MEANWHILE));
+    let typed = again.get(&field).filter(|_| !is_seen).map(str::to_owned);
+    let value = typed.unwrap_or_else(|| stamp(stands));
+    view! { <input type="hidden" name=field value=value/> }
+}
+
+fn editor(found: &Found, services: Vec<Pick>, back: &str, zone: Tz) -> impl IntoView + use<> {
     let it = &found.postmortem;
-    let revision = again().value("revision", &it.revision.to_string());
     let given = Given {
         title: it.title.clone(),
         service: it.service.clone(),
@@ -135,13 +146,16 @@ fn editor(found: &Found, services: Vec<Pick>, back: &str) -> impl IntoView + use
             let rows = if *section == Part::Timeline { 10 } else { 6 };
             let (name, label, hint, value) =
                 (section.as_str(), section.title(), section.hint(), words.clone());
-            view! { <TextArea name=name label=label hint=hint rows=rows value=value/> }
+            let had = had(name, &value);
+            view! { {had}<TextArea name=name label=label hint=hint rows=rows value=value/> }
         })
         .collect();
     let back = back.to_owned();
     view! {
-        <form method="post" class="form" novalidate id="postmortem" data-writing="">
-            <input type="hidden" name="revision" value=revision/>
+        <form method="post" class="form" novalidate id="postmortem" data-writing="" data-zone=zone.name() data-city=city(zone)>
+            {had("title", &given.title)}
+            {had("happened_on", &given.happened_on)}
+            {had("service", &given.service)}
             {facts(given, services)}
             {parts}
             <p class="meta" role="status" data-writing-state=""></p>
@@ -159,9 +173,12 @@ fn editor(found: &Found, services: Vec<Pick>, back: &str) -> impl IntoView + use
 pub async fn post(form: Form) -> Posted {
     let (who, circle) = (form.who()?, form.param("circle")?);
     let number: Number = form.param("postmortem")?.parse().map_err(|_| Error::NotFound)?;
-    let revision = form.get("revision").parse().unwrap_or(0);
     let (db, now) = (&form.site.db, form.asked.received_at);
-    writing::write(db, &who, circle, number, revision, &written(&form, &Part::ALL), now).await?;
+    let had = form.fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("had-")?, value)));
+    let had = had.map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    let written = written(&form, &Part::ALL);
+    let (revision, merged) = writing::merge(db, &who, circle, number, written, &had, now).await?;
+    writing::write(db, &who, circle, number, revision, &merged, now).await?;
     let page = format!("/circles/{circle}/postmortems/{number}");
     Ok(if form.has("stay") { format!("{page}/edit") } else { format!("{page}?done=written") })
 }

@@ -4,8 +4,10 @@ const form = document.querySelector("form[data-writing]");
 if (form) {
   const state = form.querySelector("[data-writing-state]");
   const said = () => new URLSearchParams(new FormData(form)).toString();
-  const words = () => said().replace(/(^|&)revision=\d+/, "");
+  const words = () => said().replace(/(^|&)had-[^&]*/g, "");
   let kept = words();
+  // By the clock of the page, not by that of the browser.
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: form.dataset.zone });
   let timer = 0;
   let busy = false;
   let stopped = false;
@@ -27,18 +29,27 @@ if (form) {
         throw new Error(answer.status);
       } else {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const revision = page.querySelector("form[data-writing] [name=revision]");
-        if (!revision) throw new Error("signed out");
-        form.elements.revision.value = revision.value;
-        kept = now;
-        state.textContent = `Saved ${new Date().toLocaleTimeString()}`;
+        const stands = page.querySelector("form[data-writing]");
+        if (!stands) throw new Error("signed out");
+        const isTyping = words() !== now;
+        for (const had of stands.querySelectorAll("[name^='had-']")) {
+          const name = had.name.slice("had-".length);
+          const [own, sent, stored] = [form.elements[name], body.get(name), stands.elements[name].value];
+          // What others wrote meanwhile comes to the page, but not where one is about to type.
+          const isTheirs = stored.trim() !== sent.trim();
+          if (isTheirs && (own.value !== sent || own === document.activeElement)) continue;
+          if (isTheirs) own.value = stored;
+          form.elements[had.name].value = had.value;
+        }
+        kept = isTyping ? now : words();
+        state.textContent = `Saved ${clock.format(new Date())} ${form.dataset.city}`;
       }
     } catch {
       state.textContent = "Not saved. What you typed is still here; trying again.";
       timer = setTimeout(keep, 8000);
     }
     busy = false;
-    if (words() !== now) plan();
+    if (words() !== now && words() !== kept) plan();
   };
   const plan = () => { clearTimeout(timer); timer = setTimeout(keep, 1500); };
 

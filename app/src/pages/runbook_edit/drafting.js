@@ -5,6 +5,8 @@ if (form) {
   const text = form.elements.content;
   const state = form.querySelector("[data-draft-state]");
   let kept = text.value;
+  // By the clock of the page, not by that of the browser.
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: form.dataset.zone });
   let timer = 0;
   let busy = false;
 
@@ -19,7 +21,7 @@ if (form) {
       const answer = await fetch(location.pathname + location.search, { method: "POST", body, redirect: "manual" });
       if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(answer.status);
       kept = value;
-      state.textContent = `Draft saved ${new Date().toLocaleTimeString()}`;
+      state.textContent = `Draft saved ${clock.format(new Date())} ${form.dataset.city}`;
     } catch {
       state.textContent = "The draft is not saved. What you typed is still here; trying again.";
       timer = setTimeout(keep, 8000);

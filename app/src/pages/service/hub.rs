@@ -11,6 +11,7 @@ use domain::question::Topic;
 use leptos::prelude::*;
 
 use super::super::documents::rows;
+use super::super::rota;
 use super::super::services::counted;
 use super::outside;
 use crate::components::{Fact, Facts, Severity, Time};
@@ -24,10 +25,11 @@ pub async fn top(here: &InCircle, service: &Service, runbook: AnyView) -> backen
     let calls = engagement::calls(db, who, circle, &service.slug, 1).await?.calls;
     let base = format!("/circles/{circle}/services/{}", service.slug);
     let leads = here.member.role == Role::Leader;
+    let on_call = rota::of_service(here, &service.slug).await?;
     Ok(view! {
         {summary(service)}
         <div class="panels" data-narrow="">
-            {whom_to_call(&base, &steps, leads)}
+            {whom_to_call(&base, on_call, &steps, leads)}
             {runbook}
             {engaged(here, &base, service, &calls)}
         </div>
@@ -41,7 +43,7 @@ fn summary(service: &Service) -> Option<impl IntoView + use<>> {
     (!service.summary.is_empty()).then(|| view! { <p class="lead">{service.summary.clone()}</p> })
 }
 
-fn whom_to_call(base: &str, steps: &[Step], leads: bool) -> impl IntoView + use<> {
+fn whom_to_call(base: &str, on_call: AnyView, steps: &[Step], leads: bool) -> impl IntoView + use<> {
     let rows: Vec<_> = steps.iter().map(step_row).collect();
     let path = match rows.is_empty() {
         true => view! { <p>"No escalation path is written down yet."</p> }.into_any(),
@@ -52,6 +54,7 @@ fn whom_to_call(base: &str, steps: &[Step], leads: bool) -> impl IntoView + use<
     view! {
         <section class="panel" aria-labelledby="whom">
             <h2 id="whom">"Whom to call"</h2>
+            {on_call}
             {path}
             {change}
         </section>
@@ -217,7 +220,7 @@ pub async fn actions(here: &InCircle, service: &Service) -> backend::Result<AnyV
     });
     let list = match rows.is_empty() {
         true => {
-            let text = "An action belongs here when it came from a question of this service, or has its short name as a label.";
+            let text = "An action belongs here when it came from a question, an incident, a postmortem or a remark of this service, or has its short name as a label.";
             view! { <p class="meta">"Nothing is open. "{text}</p> }.into_any()
         }
         false => view! { <ul class="rows">{rows}</ul> }.into_any(),

@@ -1,6 +1,7 @@
 //! What was written and what happened: runbook and alerts, incidents,
 //! postmortems of one service, each with the way to all of it.
 
+use backend::alerts::remarks;
 use backend::incidents::{self, Incident};
 use backend::postmortems::{self, Postmortem};
 use backend::runbooks::{self, Standing};
@@ -19,6 +20,11 @@ pub async fn runbook(here: &InCircle, service: &Service) -> backend::Result<AnyV
     let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
     let standing = runbooks::standing_of(db, who, circle, &service.slug).await?;
     let alerts = services::alert_names(db, who, circle, &service.slug).await?;
+    let n_remarks = remarks::waiting(db, who, circle, &service.slug).await?.len();
+    let said = (n_remarks > 0).then(|| {
+        let faults = counted(i64::try_from(n_remarks).unwrap_or(i64::MAX), "fault");
+        view! { <p class="meta">{faults}" found by those who used it."</p> }
+    });
     let href = format!("/circles/{circle}/services/{}/runbook", service.slug);
     let may_write = here.member.role != Role::Reader;
     let body = if standing.version == 0 {
@@ -28,6 +34,7 @@ pub async fn runbook(here: &InCircle, service: &Service) -> backend::Result<AnyV
         view! {
             <p><a class="btn primary" href=href>"Open the runbook"</a></p>
             {lacking(&standing)}
+            {said}
         }
         .into_any()
     };
