@@ -33,7 +33,7 @@ const QUESTIONS: [&str; 9] = [
     "wor",
     "replica&page=5",
     "word0+replica",
-    "nothing",
+    "nonesuch",
 ];
 
 pub async fn measure(asked: &Asked) -> Result<Figure, Fault> {
@@ -50,7 +50,7 @@ pub async fn measure(asked: &Asked) -> Result<Figure, Fault> {
             let page = lea.get(&format!("/circles/{CIRCLE}/search?q={question}")).await?;
             times.push(begun.elapsed());
             let found = page.page()?.contains("<ol class=\"rows\">");
-            if found == (question == "nothing") {
+            if found == (question == "nonesuch") {
                 return Err(fault(format!("{question}: found is {found}")));
             }
         }

@@ -142,6 +142,20 @@ async fn t23_a_nul_is_refused_at_its_field() {
     assert!(page.problem("name").unwrap().contains("NUL"));
 }
 
+#[tokio::test]
+async fn t23_a_title_that_turns_the_line_around_turns_nothing_beside_it() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    let turned = "Slow \u{202e}txet drowssap";
+    let form = [("title", turned), ("severity", "2"), ("service", ""), ("impact", "")];
+    lea.post("/circles/orders/open-incident", &form).await.see_other();
+    for path in ["/incidents", "/incidents/INC-1", "/incidents/INC-1/report", "/search?q=slow", ""] {
+        let page = lea.open(&format!("/circles/orders{path}")).await;
+        let isolated = page.all_words_of("main bdi");
+        assert!(isolated.iter().any(|words| words.contains(turned)), "{path}: {isolated:?}");
+    }
+}
+
 /// The scripts of a page, without what is made anew for each.
 fn scripts(page: &Page) -> Vec<String> {
     page.all("script", |script| script.text().collect::<String>())

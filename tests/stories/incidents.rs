@@ -156,3 +156,39 @@ async fn a_leader_says_what_each_severity_means_and_how_often_it_is_told() {
     assert!(!ada.open(&incident).await.says("Next update for stakeholders"), "no clock runs");
     ada.open("/circles/orders/open-incident").await.must_say("Carts fail");
 }
+
+#[tokio::test]
+async fn what_was_told_by_mistake_is_taken_out_of_the_report_and_an_owed_postmortem_is_shown() {
+    let (_muster, lea, ada, rea) = team().await;
+    let incident = ada.opens_incident("Checkout is slow", |form| form.fill("service", "orders-db")).await;
+    ada.does(&incident, "update", &[("update", "The password is hunter2.")]).await.see_other();
+    let report = format!("{incident}/report");
+    rea.open(&report).await.must_say("hunter2");
+    assert!(!rea.open(&incident).await.has("input[value=withdraw]"), "who reads changes nothing");
+
+    let refused = ada.does(&incident, "withdraw", &[("because", " ")]).await;
+    assert_eq!(refused.status, 422);
+    refused.must_say("Say it in a sentence.");
+    ada.does(&incident, "withdraw", &[("because", "It names a secret.")]).await.see_other();
+    assert!(!rea.open(&report).await.says("hunter2"));
+    rea.open(&incident).await.must_say("Taken out of the report, because: It names a secret.");
+
+    let triggers = ada.open("/circles/orders/postmortem-triggers?incident=INC-1").await;
+    let mut form = triggers.form("main form.form");
+    for trigger in domain::postmortem::Trigger::ALL {
+        form = form.fill(trigger.as_str(), "yes");
+    }
+    let stale = triggers.form("main form.form");
+    ada.send(form).await.see_other();
+    assert_eq!(lea.send(stale).await.status, 422, "somebody has decided since");
+    ada.open(&incident).await.must_say("Write it");
+    lea.open("/circles/orders").await.must_say("1 postmortem was decided and is not begun");
+    let owed = lea.open("/circles/orders/postmortems").await;
+    owed.must_say("Decided, and not begun");
+    assert!(owed.has("a[href$='/write-postmortem?incident=INC-1']"));
+
+    for asked in ["INC-1", "inc 1"] {
+        let found = rea.open(&format!("/circles/orders/search?q={asked}")).await;
+        assert!(found.all_words_of("ol.rows li")[0].starts_with("INC-1 Checkout is slow"), "{asked}");
+    }
+}

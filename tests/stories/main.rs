@@ -30,6 +30,7 @@ mod operating;
 mod other_sites;
 mod postmortems;
 mod reviews;
+mod rota;
 mod round_results;
 mod runbooks;
 mod saving;

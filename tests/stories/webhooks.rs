@@ -213,3 +213,27 @@ async fn what_was_answered_202_is_never_lost() {
     let incidents = "SELECT count(*) FROM incidents WHERE circle = $1";
     assert_eq!(muster.database.number(incidents, "orders").await, 1, "of one group");
 }
+
+#[tokio::test]
+async fn an_alert_that_no_runbook_describes_says_what_is_known_and_where_to_write_it_down() {
+    let (muster, lea) = team().await;
+    assert_eq!(lea.get("/alerts/PoolFull").await.status, 404);
+    let source = Source::made_by(&lea, &muster, "alertmanager").await;
+    source.delivers(body("a", "firing")).await;
+    source.delivers("{}").await;
+    all_read(&muster).await;
+
+    let known = lea.open("/alerts/PoolFull").await;
+    assert_eq!(known.status, 200);
+    for words in ["No runbook describes it.", "The pool is full", "INC-1", "Orders database"] {
+        known.must_say(words);
+    }
+    assert!(known.has("a[href$='/services/orders-db/runbook/edit?page=PoolFull']"));
+
+    let home = lea.open("/circles/orders").await;
+    for words in
+        ["Incidents that run", "INC-1", "Nobody has it yet", "1 delivery of alerts was not understood"]
+    {
+        home.must_say(words);
+    }
+}

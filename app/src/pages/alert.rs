@@ -241,7 +241,7 @@ fn screen(
             ])}
             <h1>{humps(&night.name)}</h1>
             <p class="print-only">{stands}</p>
-            {first_call(night)}
+            {first_call(night, on_call.as_ref())}
             {part(night, Part::Impact, "Harm now")}
             {part(night, Part::Meaning, "What it means")}
             {part(night, Part::Diagnosis, "Look first")}
@@ -305,9 +305,12 @@ fn not_written() -> impl IntoView {
     }
 }
 
-/// The first number and the way to all of them, before anything is read.
-fn first_call(night: &Night) -> Option<impl IntoView + use<>> {
-    let first = night.steps.iter().find(|step| step.is_there && !step.phone.is_empty())?;
+/// The number of whoever is on call, or else the first one, and the way to all
+/// of them, before anything is read.
+fn first_call(night: &Night, on_call: Option<&Shift>) -> Option<impl IntoView + use<>> {
+    let mut reached = night.steps.iter().filter(|step| step.is_there && !step.phone.is_empty());
+    let is_on_call = |step: &&Step| on_call.is_some_and(|shift| step.person.as_ref() == Some(&shift.person));
+    let first = reached.clone().find(is_on_call).or_else(|| reached.next())?;
     let (href, words) = (first.dial(), format!("Call {}", first.name));
     Some(view! {
         <p class="cluster no-print">
@@ -321,7 +324,7 @@ fn first_call(night: &Night) -> Option<impl IntoView + use<>> {
 fn call_step(step: &Step) -> impl IntoView + use<> {
     let after = match step.after_minutes {
         0 => "at once".to_owned(),
-        n => format!("after {n} min without an answer"),
+        n => format!("after {n} min"),
     };
     let gone = (!step.is_there && step.person.is_some()).then_some(" (not here any more)");
     let phone = step.phone.clone();

@@ -75,7 +75,7 @@ pub fn get() -> Loading {
                 <ErrorSummary/>
                 <Breadcrumb trail=vec![("Incidents".to_owned(), base)]/>
                 <div class="head">
-                    <h1>{title}</h1>
+                    <h1><bdi>{title}</bdi></h1>
                     <p class="cluster">
                         <Severity level=level/>
                         {phase_view(phase)}

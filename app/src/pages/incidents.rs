@@ -176,7 +176,7 @@ fn table(listed: &Listed, page: u32, base: String, now: DateTime<Utc>) -> impl I
             <tr>
                 <th scope="row">
                     <a href=path_of(&circle, incident.number)>
-                        <span class="nowrap">{incident.number.to_string()}</span>" "{incident.title.clone()}
+                        <span class="nowrap">{incident.number.to_string()}</span>" "<bdi>{incident.title.clone()}</bdi>
                     </a>
                     {incident.is_drill.then(|| view! { " "<span class="tag">"Drill"</span> })}
                 </th>

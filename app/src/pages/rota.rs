@@ -324,7 +324,7 @@ async fn plan_form(
     let times = in_rota.len().max(1).to_string();
     let hint = match chosen {
         Some(_) => String::new(),
-        None => "Chosen above, the form goes on where its shifts end.".to_owned(),
+        None => "Show one service alone, and the form goes on where its shifts end.".to_owned(),
     };
     let services: Vec<Pick> =
         all.iter().map(|service| Pick::new(service.slug.clone(), service.name.clone())).collect();

@@ -187,7 +187,7 @@ fn row(base: &str, sought: &Sought, hit: &Hit, names: &BTreeMap<String, String>)
     view! {
         <li>
             <div>
-                <a class="cover" href=href>{number}{pieces(sought.marked(&plain(&hit.title)))}</a>
+                <a class="cover" href=href>{number}<bdi>{pieces(sought.marked(&plain(&hit.title)))}</bdi></a>
                 {excerpt}
             </div>
             <span class="meta">{hit.kind.title()}{service}</span>

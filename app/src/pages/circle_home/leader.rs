@@ -36,15 +36,19 @@ pub async fn home(here: &InCircle) -> backend::Result<AnyView> {
     let mut matters = matters(&matrix, &services, &tests, Some(&bank));
     matters.extend(disputed(disputes::n_open(db, who, circle).await?));
     matters.extend(to_check(sources::n_to_check(db, who, circle).await?));
-    matters.extend(not_understood(deliveries::n_to_look_at(db, who, circle).await?));
-    matters.extend(owed(postmortems::n_owed(db, who, circle).await?));
+    // What production asks for does not wait for the first round.
+    let urgent = not_understood(deliveries::n_to_look_at(db, who, circle).await?);
+    let urgent: Vec<Matter> =
+        urgent.into_iter().chain(owed(postmortems::n_owed(db, who, circle).await?)).collect();
+    let matters = if steps.all_done() { matters.into_iter().chain(urgent).collect() } else { urgent };
+    let has_attention = steps.all_done() || !matters.is_empty();
     let has_own = !mine.open.is_empty() || !mine.planned.is_empty();
     Ok(view! {
         {heading(here, sentence_of(&matrix, now))}
         {incidents::running(here).await?}
         {rota::own(here).await?}
         {steps.view(circle)}
-        {steps.all_done().then(|| attention(circle, matters))}
+        {has_attention.then(|| attention(circle, matters))}
         {review::next(here).await?}
         {actions::for_leader(here).await?}
         {actions::own(here).await?}

@@ -42,7 +42,7 @@ pub fn get() -> Loading {
             format!("Report of {number} – Incidents"),
             view! {
                 <Breadcrumb trail=trail/>
-                <h1>{heading}</h1>
+                <h1><bdi>{heading}</bdi></h1>
                 {empty}
                 <p class="no-print"><a class="btn" href=file download="">"Download as Markdown"</a></p>
                 {facts(&report, zone)}

@@ -85,7 +85,7 @@ fn withdraw(path: &str, turn: i64) -> impl IntoView + use<> {
     });
     view! {
         <details class="no-print" open=is_open>
-            <summary>"Take it out of the report"</summary>
+            <summary><span class="meta">"Take it out of the report"</span></summary>
             <form method="post" action=path.to_owned() class="stack" data-tight="" novalidate>
                 <input type="hidden" name="do" value="withdraw"/>
                 <input type="hidden" name="turn" value=turn.to_string()/>

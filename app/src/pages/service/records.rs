@@ -107,7 +107,7 @@ fn incident_row(here: &InCircle, incident: &Incident) -> impl IntoView + use<> {
         <li>
             <div>
                 <a class="cover" href=path_of(&here.member.circle, incident.number)>
-                    <span class="nowrap">{incident.number.to_string()}</span>" "{incident.title.clone()}
+                    <span class="nowrap">{incident.number.to_string()}</span>" "<bdi>{incident.title.clone()}</bdi>
                 </a>
                 <p class="meta"><Time at=at zone=zone shape=TimeShape::Day/>", "{incident.phase.title().to_lowercase()}{drill}</p>
             </div>
