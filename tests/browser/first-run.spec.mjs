@@ -45,7 +45,7 @@ for (const [name, role] of [['Lena Okafor', 'leader'], ['Ada Brown', 'engineer']
 async function expectNoNames(page) {
   const { pathname } = new URL(page.url());
   if (/\/(members|demo|stand-up|actions|actions\/[^/]+)$/.test(pathname)) return;
-  if (/^\/alerts|\/(incidents|postmortems|postmortem-triggers|runbooks|alert-coverage|search)(\/|$)|\/services\/[^/]+(\/(calls|documents|runbook).*)?$/.test(pathname)) return;
+  if (/^\/alerts|\/(incidents|postmortems|postmortem-triggers|runbooks|rota|alert-coverage|search)(\/|$)|\/services\/[^/]+(\/(calls|documents|runbook).*)?$/.test(pathname)) return;
   const text = await page.locator('main').innerText();
   expect(NAMES.filter((name) => text.includes(name)), page.url()).toEqual([]);
 }

@@ -131,6 +131,65 @@ async fn t21_names_are_shown_as_they_are_and_nothing_of_them_runs() {
     }
 }
 
+/// Markdown that tries to become something else.
+const MARKDOWN: [&str; 10] = [
+    "<script>alert(1)</script>",
+    "<svg onload=alert(1)><desc><![CDATA[</desc><script>alert(1)</script>]]></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></math>",
+    "[a](javascript:alert(1)) [b](<data:text/html,<script>alert(1)</script>>)",
+    "![c](x \"onerror=alert(1)\")",
+    "<details open ontoggle=alert(1)><summary>x</summary></details>",
+    "<details>\n<summary><img src=x onerror=alert(1)></summary>\n\ntext\n\n</details>",
+    "<a href=\"jav&#x09;ascript:alert(1)\">d</a>",
+    "```\n</code></pre><script>alert(1)</script>\n```",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+];
+
+#[tokio::test]
+async fn t19_markdown_of_every_record_is_text_and_t20_its_preview_is_its_page() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    lea.takes_bank("orders-db").await;
+    let opens = [("title", "Slow"), ("severity", "2"), ("business_affected", "on"), ("impact", MARKDOWN[0])];
+    lea.post("/circles/orders/open-incident", &opens).await.see_other();
+    lea.post("/circles/orders/write-postmortem", &[("title", "Slow"), ("happened_on", ""), ("service", "")])
+        .await
+        .see_other();
+    let (incident, postmortem) = ("/circles/orders/incidents/INC-1", "/circles/orders/postmortems/PM-1");
+    let runbook = "/circles/orders/services/orders-db/runbook";
+    for (n, text) in MARKDOWN.iter().enumerate() {
+        let id = format!("entry-{n}");
+        let note = [("do", "note"), ("id", &id), ("kind", "finding"), ("note", text), ("told", "on")];
+        lea.post(incident, &note).await.see_other();
+    }
+    let all = MARKDOWN.join("\n\n");
+    lea.post(&format!("{postmortem}/edit"), &[("title", "Slow"), ("symptoms", &all)]).await.see_other();
+    let edit = format!("{runbook}/edit");
+    let written = |what| [("do", what), ("page", "runbook"), ("content", all.as_str()), ("based_on", "0")];
+    let preview = lea.post(&edit, &written("preview")).await;
+    lea.post(&edit, &written("save")).await.see_other();
+    let page = lea.open(runbook).await;
+
+    let prose = |page: &Page| page.all("main .prose", |prose| prose.inner_html()).concat();
+    assert_eq!(prose(&preview), prose(&page));
+    let pages = [
+        preview,
+        page,
+        lea.open(incident).await,
+        lea.open(&format!("{incident}/report")).await,
+        lea.open(postmortem).await,
+    ];
+    for page in pages {
+        assert!(prose(&page).contains("script"), "{}: what was written is shown", page.path);
+        assert!(
+            !page.has("main svg.x, main math, main style, main [onload], main [ontoggle], main [src=x], main a[href^=jav], main a[href^=data]"),
+            "{}",
+            page.path
+        );
+        assert!(!page.has("main script:not([nonce])"), "{}", page.path);
+    }
+}
+
 #[tokio::test]
 async fn t23_a_nul_is_refused_at_its_field() {
     let mut muster = Muster::start().await;

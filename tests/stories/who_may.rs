@@ -327,6 +327,21 @@ async fn t28_every_address_answers_everyone_as_the_table_says() {
 }
 
 #[tokio::test]
+async fn t43_every_form_refuses_thousands_of_fields_and_keeps_nothing() {
+    let here = TwoCircles::at_work().await;
+    let many: Vec<(String, &str)> = (0..10_000).map(|n| (format!("f{n}"), "")).collect();
+    let before = here.muster.database.sizes().await;
+    for (path, ..) in POSTS {
+        let path = filled(path, &here);
+        for (column, name) in WHO.iter().enumerate() {
+            let status = who(&here, column).post(&path, &many).await.status;
+            assert!([401, 413].contains(&status), "{path} by {name}: {status}");
+        }
+    }
+    assert_eq!(here.muster.database.sizes().await, before);
+}
+
+#[tokio::test]
 async fn t28_every_address_has_a_row_in_the_table() {
     let source = include_str!("../../app/src/pages.rs");
     let pages = routes_in(source, &[" page(", " form("]);

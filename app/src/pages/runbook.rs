@@ -8,7 +8,7 @@ use backend::services::{self, Step};
 use domain::runbook::{AlertSection, Document, Filling, Section as Part};
 use leptos::prelude::*;
 
-use self::words::{Under, address, alert_address, filling_view, odd, pieces, rendered, without_front};
+use self::words::{Under, address, alert_address, filling_view, odd, pieces, rendered_in, without_front};
 use super::question_edit::resting::resting_on;
 use super::service::hub::step_row;
 use super::service_edit::trail;
@@ -102,7 +102,7 @@ fn body(runbook: &Runbook, page: Option<&Written>) -> AnyView {
     let document = page.read();
     let text = without_front(&page.content, &document);
     let shown = pieces(text).into_iter().map(|piece| {
-        view! { <div class="prose" inner_html=rendered(piece, Under::H1)></div> }
+        view! { <div class="prose" inner_html=rendered_in(runbook, piece, Under::H1)></div> }
     });
     view! {
         {document.redirect.clone().map(redirect_notice)}

@@ -8,7 +8,7 @@ use domain::runbook::diff::{counts, diff};
 use domain::runbook::{Section as Part, page_name};
 use leptos::prelude::*;
 
-use super::runbook::words::{Under, address, odd, pieces, rendered, script};
+use super::runbook::words::{Under, address, odd, pieces, rendered_in, script};
 use super::runbook_history::{counts_words, difference};
 use super::service_edit::trail;
 use crate::components::{Breadcrumb, ErrorSummary, Notice, NoticeKind, TextArea, TextField, Time, city};
@@ -169,7 +169,7 @@ fn preview(runbook: &Runbook, name: &str) -> Option<AnyView> {
     let hunks = diff(&before, &content);
     let (added, removed) = counts(&hunks);
     let shown = pieces(&content).into_iter().map(|piece| {
-        view! { <div class="prose" inner_html=rendered(piece, Under::H2)></div> }
+        view! { <div class="prose" inner_html=rendered_in(runbook, piece, Under::H2)></div> }
     });
     let shown = shown.collect_view();
     let words = format!("What changes: {}", counts_words(added, removed));

@@ -76,6 +76,9 @@ fn entry(one: &Version, current: i64, base: &str, zone: Tz) -> impl IntoView + u
     }
 }
 
+/// Pages whose difference is shown; an import may change hundreds at once.
+const PAGES_AT_ONCE: usize = 50;
+
 fn differences(
     runbook: &runbooks::Runbook,
     changed: &[Changed],
@@ -90,8 +93,14 @@ fn differences(
         0 => "The first version".to_owned(),
         with => format!("From version {with} to {version}"),
     };
+    let others: Vec<&str> = changed.iter().skip(PAGES_AT_ONCE).map(Changed::title).collect();
+    let others = (!others.is_empty()).then(|| {
+        let words = format!("{} pages more have changed: {}", others.len(), others.join(", "));
+        view! { <p class="meta long">{words}</p> }
+    });
     let pages: Vec<_> = changed
         .iter()
+        .take(PAGES_AT_ONCE)
         .map(|one| {
             let before = one.before.as_ref().map_or("", |page| page.content.as_str());
             let after = one.after.as_ref().map_or("", |page| page.content.as_str());
@@ -120,6 +129,7 @@ fn differences(
         <p><a href=read>{format!("Read version {version}")}</a></p>
         {none}
         {pages}
+        {others}
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the pages about runbooks have in common.
 
-use backend::runbooks::MAIN;
+use backend::runbooks::{MAIN, Page, Runbook};
 use domain::runbook::{Document, Filling, linked};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -25,6 +25,21 @@ pub fn alert_address(name: &str) -> String {
 /// that name.
 pub fn rendered(text: &str, under: Under) -> String {
     chapters(&linked(text, |name| Some(alert_address(name))), under)
+}
+
+/// The same among the pages of a runbook: a link to the file of one leads there.
+pub fn rendered_in(runbook: &Runbook, text: &str, under: Under) -> String {
+    let is_of = |page: &&Page, name: &str| {
+        let file = page.path.rsplit('/').next().unwrap_or_default();
+        let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        file.eq_ignore_ascii_case(name) || page.page.eq_ignore_ascii_case(name)
+    };
+    let resolve = |name: &str| {
+        let page = runbook.pages.iter().find(|page| is_of(page, name));
+        let address = page.map(|page| address(&runbook.member.circle, &runbook.service.slug, &page.page));
+        Some(address.unwrap_or_else(|| alert_address(name)))
+    };
+    chapters(&linked(text, resolve), under)
 }
 
 /// The text without what stands before it for other programs, and without the
