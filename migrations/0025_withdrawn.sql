@@ -9,3 +9,5 @@ CREATE TABLE timeline_withdrawals (
 
 -- Where the sender shows the alert; '' where it says nothing.
 ALTER TABLE signal_alerts ADD COLUMN link TEXT NOT NULL DEFAULT '';
+-- What it says besides its summary; ''.
+ALTER TABLE signal_alerts ADD COLUMN description TEXT NOT NULL DEFAULT '';

@@ -244,6 +244,8 @@ pub struct TimelineEntry {
 pub struct AlertOf {
     pub name: String,
     pub summary: String,
+    /// What it says besides; empty if nothing.
+    pub description: String,
     /// Where the sender shows it; empty where it says nothing.
     pub link: String,
     pub labels: Vec<(String, String)>,

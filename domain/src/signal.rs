@@ -49,6 +49,8 @@ pub struct Alert {
     pub name: String,
     /// What it says, in a line.
     pub summary: String,
+    /// What it says besides; empty if nothing.
+    pub description: String,
     pub labels: Labels,
     /// Empty where it names none.
     pub runbook_url: String,

@@ -187,7 +187,11 @@ fn own_pages(runbook: &Runbook) -> Option<AnyView> {
         .filter(|page| !page.is_main())
         .map(|page| {
             let href = address(&runbook.member.circle, &runbook.service.slug, &page.page);
-            view! { <li><a href=href>{page.title.clone()}</a></li> }
+            // Two files may have one title; the page is called after its alert.
+            let called = (page.page != page.title).then(|| {
+                view! { " "<span class="hint">{page.page.clone()}</span> }
+            });
+            view! { <li><a href=href>{page.title.clone()}</a>{called}</li> }
         })
         .collect();
     (!others.is_empty()).then(|| {

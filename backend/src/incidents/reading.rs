@@ -124,7 +124,7 @@ const ENTRIES: &str = "
 
 /// The most alerts that a page shows of one incident.
 const ALERTS: &str = "
-    SELECT name, summary, labels, runbook_url, link, is_firing, starts_at, ended_at
+    SELECT name, summary, description, labels, runbook_url, link, is_firing, starts_at, ended_at
     FROM signal_alerts
     WHERE incident = $1
     ORDER BY is_firing DESC, starts_at DESC, id
@@ -266,6 +266,7 @@ impl EntryRow {
 struct AlertRow {
     name: String,
     summary: String,
+    description: String,
     labels: String,
     runbook_url: String,
     link: String,
@@ -281,6 +282,7 @@ impl AlertRow {
         Ok(AlertOf {
             name: self.name,
             summary: self.summary,
+            description: self.description,
             link: self.link,
             labels: labels.into_iter().collect(),
             is_firing: self.is_firing,

@@ -226,8 +226,8 @@ struct KnownRow {
 const ADD: &str = "
     INSERT INTO signal_alerts (id, circle, source, identity, fingerprint, name, summary, labels, runbook_url,
                                is_firing, starts_at, ended_at, as_of, service, incident, first_seen, last_seen,
-                               link)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)";
+                               link, description)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18)";
 
 const SEEN_AGAIN: &str = "UPDATE signal_alerts SET last_seen = $2 WHERE id = $1";
 
@@ -283,6 +283,7 @@ impl Reading<'_> {
             .bind(&incident)
             .bind(received_at)
             .bind(&alert.link)
+            .bind(&alert.description)
             .execute(&mut **tx)
             .await
             .map(drop))?;
@@ -295,8 +296,8 @@ impl Reading<'_> {
     }
 
     /// Ends what fired before under the same labels: an Alertmanager tells nobody
-    /// that an alert ended and fires again within one interval of its group, and
-    /// where two of them disagree, the start may move back.
+    /// that an alert ended and fires again within one interval of its group. While
+    /// it fires, its start may also move back, where two Prometheus disagree.
     async fn end_earlier(&mut self, tx: &mut Tx, alert: &Alert, service: Option<&str>) -> Result<()> {
         let Some(starts_at) = alert.starts_at.map(stored) else { return Ok(()) };
         let group = group_of(alert, service);
@@ -306,6 +307,7 @@ impl Reading<'_> {
             .bind(starts_at)
             .bind(&group)
             .bind(self.one.received_at)
+            .bind(alert.is_firing)
             .fetch_all(&mut **tx)
             .await?);
         for incident in ended {
@@ -524,6 +526,6 @@ fn group_of(alert: &Alert, service: Option<&str>) -> String {
 const END_EARLIER: &str = "
     UPDATE signal_alerts
     SET is_firing = FALSE, ended_at = CASE WHEN starts_at < $3 THEN $3 ELSE starts_at END, as_of = $5, last_seen = $5
-    WHERE source = $1 AND fingerprint = $2 AND is_firing = TRUE AND starts_at <> $3
+    WHERE source = $1 AND fingerprint = $2 AND is_firing = TRUE AND (starts_at < $3 OR ($6 AND starts_at > $3))
       AND incident IN (SELECT id FROM incidents WHERE source = $1 AND group_key = $4)
     RETURNING incident";

@@ -156,6 +156,21 @@ async fn alerts_of_a_group_join_its_incident_and_it_ends_with_the_last_of_them()
 }
 
 #[tokio::test]
+async fn an_alert_whose_start_moves_back_ends_with_its_newest_word() {
+    let here = Watched::by(Sender::Alertmanager).await;
+    here.delivers(&body(&[("PoolFull", "a", true, 5)]), 6).await;
+    here.delivers(&body(&[("PoolFull", "a", true, 4)]), 7).await;
+    let firing = here.incident(1).await.alerts.iter().filter(|alert| alert.is_firing).count();
+    assert_eq!((here.incidents().await.len(), firing), (1, 1), "one alert of two starts");
+    // The end of a firing that nobody told of ends no later one.
+    here.delivers(&body(&[("PoolFull", "a", false, 1)]), 8).await;
+    assert_eq!(here.incident(1).await.incident.phase, Phase::Detected);
+
+    here.delivers(&body(&[("PoolFull", "a", false, 4)]), 9).await;
+    assert_eq!(here.incident(1).await.incident.phase, Phase::Resolved);
+}
+
+#[tokio::test]
 async fn within_the_window_it_is_opened_again_and_later_it_is_another() {
     let here = Watched::by(Sender::Alertmanager).await;
     here.delivers(&body(&[("PoolFull", "a", true, 0)]), 1).await;

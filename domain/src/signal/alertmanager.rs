@@ -66,6 +66,10 @@ impl Around<'_> {
         let started = starts_at.map(|at| at.to_rfc3339()).unwrap_or_default();
         Alert {
             identity: digest([self.sender.as_str(), &fingerprint, &started]),
+            description: first(&annotations, &["description", "message"])
+                .filter(|said| Some(*said) != summary)
+                .unwrap_or_default()
+                .to_owned(),
             summary: summary.unwrap_or(&name).to_owned(),
             runbook_url: first(&annotations, &["runbook_url", "runbook_url_internal", "runbook", "playbook"])
                 .unwrap_or_default()
@@ -160,6 +164,20 @@ mod tests {
             {"labels":{"alertname":"Hot"},"fingerprint":"1","startsAt":"2026-03-02T03:00:00Z"},
             {"labels":{"alertname":"Hot"},"fingerprint":"2","startsAt":"2026-03-02T03:00:00Z"}]}"#;
         assert_eq!(read(body).unwrap().alerts.len(), 2);
+    }
+
+    #[test]
+    fn an_alert_says_where_it_comes_from_and_what_its_description_adds() {
+        let body = r#"{"status":"firing","groupKey":"{}","alerts":[
+            {"labels":{"alertname":"Hot"},"annotations":{"summary":"It is hot","description":"Rack 3 is at 41 degrees"},
+             "generatorURL":"http://prometheus/graph?g0","panelURL":"javascript:alert(1)","fingerprint":"1"},
+            {"labels":{"alertname":"Cold"},"annotations":{"description":"It is cold"},"generatorURL":"nowhere","fingerprint":"2"}]}"#;
+        let alerts = read(body).unwrap().alerts;
+        let said =
+            alerts.iter().map(|one| (one.link.as_str(), one.summary.as_str(), one.description.as_str()));
+        let expected =
+            [("http://prometheus/graph?g0", "It is hot", "Rack 3 is at 41 degrees"), ("", "It is cold", "")];
+        assert_eq!(said.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -49,6 +49,7 @@ fn alert(event: &Map<String, Value>, incident: &Map<String, Value>) -> Alert {
         identity: digest(["pagerduty", &id]),
         group: digest(["pagerduty", &id]),
         summary: name.clone(),
+        description: String::new(),
         labels: labels(event, incident, &name),
         runbook_url: String::new(),
         link: web(text(incident, "html_url")),

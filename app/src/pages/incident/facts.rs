@@ -83,7 +83,14 @@ pub fn facts(around: &Around) -> impl IntoView + use<> {
         let href = format!("/circles/{circle}/services/{slug}/runbook?version={version}");
         view! { <Fact name="Runbook"><a href=href>{format!("Version {version}, as it was at the start")}</a></Fact> }
     });
-    let opened = incident.opened_by.clone().unwrap_or_else(|| "what was delivered".to_owned());
+    let leads = around.here.member.role == Role::Leader;
+    let opened = match &incident.opened_by {
+        Some(name) => name.clone().into_any(),
+        None if leads => {
+            view! { <a href=format!("/circles/{circle}/signals")>"what was delivered"</a> }.into_any()
+        }
+        None => "what was delivered".into_any(),
+    };
     let report = format!("{}/report", around.path);
     view! {
         <Facts>

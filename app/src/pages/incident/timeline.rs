@@ -132,6 +132,8 @@ fn alert_row(alert: &AlertOf, zone: Tz) -> impl IntoView + use<> {
     let labels: Vec<String> = alert.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let summary = (alert.summary != alert.name).then(|| view! { <span>{alert.summary.clone()}</span> });
     let href = format!("/alerts/{}", encode(&alert.name).replace('/', "%2F"));
+    let description = (!alert.description.is_empty())
+        .then(|| view! { <span class="meta lines long">{alert.description.clone()}</span> });
     let link = (!alert.link.is_empty()).then(|| {
         let href = alert.link.clone();
         view! { <a class="long" href=href rel="noreferrer">"Where it comes from"<span class="vh">": "{alert.name.clone()}</span></a> }
@@ -145,6 +147,7 @@ fn alert_row(alert: &AlertOf, zone: Tz) -> impl IntoView + use<> {
                     <span class="st" data-s=key>{icon(symbol)}<span>{word}</span></span>
                 </span>
                 {summary}
+                {description}
                 {link}
                 <span class="meta"><Time at=alert.starts_at zone=zone/>{ended}</span>
                 <span class="meta long">{labels.join(", ")}</span>
