@@ -171,7 +171,7 @@ pub(crate) async fn take(tx: &mut Tx, circle: &str, bank: &Bank, now: DateTime<U
         let id = question.question.id.to_string();
         match known.get(&id) {
             Some(known) if known.is(question) && known.is_of_bank() => imported.n_unchanged += 1,
-            Some(known) if known.bank_text.as_ref() == Some(&question.text) => {
+            Some(known) if known.bank_text.as_ref() == Some(&question.text) && !known.is_of_bank() => {
                 imported.n_unchanged += 1;
                 imported.kept.push(id.clone());
             }

@@ -11,6 +11,7 @@ use crate::circles;
 use crate::db::{Db, commit, new_id, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
+use crate::token;
 
 /// How it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +182,11 @@ pub async fn say(
     }
     let id = match said.key {
         "" => new_id(),
-        key => format!("{}-{}", who.person, key.chars().take(64).collect::<String>()),
+        // Of one page, other words are another remark.
+        key => {
+            let said_before = token::hash(&format!("{key} {} {note}", said.verdict.as_str()));
+            format!("{}-{said_before}", who.person)
+        }
     };
     let mut tx = db.begin().await?;
     let action = match action {

@@ -106,6 +106,23 @@ struct Waiting {
     path_step: Option<i64>,
 }
 
+/// So long whoever is on call has it where no step says how long to wait.
+const ON_CALL_WAITS: TimeDelta = TimeDelta::minutes(15);
+
+/// Who is next: for what nobody has, whoever has a new incident.
+async fn next_step(tx: &mut Tx, one: &Waiting, now: DateTime<Utc>) -> Result<Option<Step>> {
+    let (circle, service, waited) = (&one.circle, &one.service, now - one.opened_at);
+    match one.path_step {
+        None => first(tx, circle, service, now).await,
+        // They stand where a path begins that begins at once.
+        Some(ON_CALL) => match due_step(tx, circle, service, 1, waited).await? {
+            None if waited >= ON_CALL_WAITS => due_step(tx, circle, service, 0, waited).await,
+            due => Ok(due),
+        },
+        Some(_) => due_step(tx, circle, service, 0, waited).await,
+    }
+}
+
 /// Hands on what has waited too long, on whatever node; returns how many.
 pub async fn hand_on(db: &Db, now: DateTime<Utc>) -> Result<u64> {
     let now = stored(now);
@@ -113,12 +130,7 @@ pub async fn hand_on(db: &Db, now: DateTime<Utc>) -> Result<u64> {
     let mut n_handed_on = 0;
     for one in waiting {
         let mut tx = db.begin().await?;
-        // Whoever is on call stands where a path begins that begins at once.
-        let at_least = i64::from(one.path_step == Some(ON_CALL));
-        let waited = now - one.opened_at;
-        let Some(step) = due_step(&mut tx, &one.circle, &one.service, at_least, waited).await? else {
-            continue;
-        };
+        let Some(step) = next_step(&mut tx, &one, now).await? else { continue };
         if one.path_step.is_some_and(|had| had >= step.n) {
             continue;
         }
@@ -133,8 +145,10 @@ pub async fn hand_on(db: &Db, now: DateTime<Utc>) -> Result<u64> {
         if n_changed == 0 {
             continue;
         }
-        let words =
-            format!("{}, step {} of the escalation path: nobody has acknowledged it.", step.name, step.n);
+        let words = match step.n {
+            ON_CALL => format!("{}, who is on call.", step.name),
+            n => format!("{}, step {n} of the escalation path: nobody has acknowledged it.", step.name),
+        };
         let entry = Entry {
             kind: Kind::Assigned,
             audience: Audience::Internal,

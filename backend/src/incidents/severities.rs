@@ -65,6 +65,9 @@ pub async fn set(
 ) -> Result<()> {
     circles::leader(db, who, circle).await?;
     let stands = stored(db, circle).await?;
+    if read(typed).is_ok_and(|typed| typed == stands) {
+        return Ok(());
+    }
     if had.is_some_and(|had| had != stamp_of(&stands)) {
         let words: Vec<String> = Severity::ALL.iter().map(|one| words_of(&stands, *one)).collect();
         let what = format!(

@@ -311,6 +311,12 @@ async fn whoever_is_on_call_has_an_incident_first_and_then_the_path_leads_on() {
     assert_eq!(escalating::hand_on(&db, after(15)).await.unwrap(), 1);
     assert_eq!(assignee(number).await.name, "Leo");
 
+    run_sql(&db, "DELETE FROM escalation_steps WHERE circle = $1 AND n = 2", "orders").await;
+    let at_once = open(&db, &eve, "orders", &draft, after(20)).await.unwrap();
+    assert_eq!(escalating::hand_on(&db, after(34)).await.unwrap(), 0);
+    assert_eq!(escalating::hand_on(&db, after(35)).await.unwrap(), 1, "a path that only says at once");
+    assert_eq!(assignee(at_once).await.name, "Eve");
+
     let later = open(&db, &eve, "orders", &draft, after(60)).await.unwrap();
     assert_eq!(assignee(later).await.name, "Eve", "the shift is over");
     run_sql(&db, "UPDATE members SET role = 'reader' WHERE person = $1", &ada.person).await;

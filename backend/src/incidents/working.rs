@@ -46,10 +46,12 @@ pub async fn step(
         return Err(changed_meanwhile(incident));
     }
     let now = stored(now);
-    let reached_at = happened_at.map_or(now, stored);
-    if let Some(what) = cannot_be_reached(incident, reached_at, now) {
+    let mut reached_at = happened_at.map_or(now, stored);
+    if let (Some(_), Some(what)) = (happened_at, cannot_be_reached(incident, reached_at, now)) {
         return Err(Error::refused("reached_at", what));
     }
+    // A field has whole minutes.
+    reached_at = reached_at.max(incident.reached.at(incident.phase).unwrap_or(reached_at));
     let mut tx = db.begin().await?;
     if !turn(&mut tx, &incident.id, incident.phase, to, incident.reached, reached_at).await? {
         return Err(changed_meanwhile(incident));
@@ -72,7 +74,7 @@ fn cannot_be_reached(incident: &Incident, at: DateTime<Utc>, now: DateTime<Utc>)
     let before = incident.reached.at(incident.phase);
     if at > now + TimeDelta::minutes(1) {
         Some("This has not come yet. Enter when it happened.")
-    } else if before.is_some_and(|before| at < before) {
+    } else if before.is_some_and(|before| at + TimeDelta::minutes(1) <= before) {
         Some("The phase before this one was reached later. Enter a later time.")
     } else {
         None
@@ -445,7 +447,7 @@ pub async fn withdraw(
     commit(tx).await
 }
 
-const RESOLUTION: &str = "UPDATE incidents SET resolution = $2 WHERE id = $1";
+const RESOLUTION: &str = "UPDATE incidents SET resolution = $2 WHERE id = $1 AND resolution = $3";
 
 /// Writes down what ended an incident; `had` is the [`stamp`] of the notes that
 /// were shown.
@@ -460,21 +462,25 @@ pub async fn explain(
 ) -> Result<()> {
     let found = at_work(db, who, circle, number).await?;
     let (incident, now) = (&found.incident, stored(now));
-    if had.is_some_and(|had| had != stamp(&incident.resolution)) {
-        let what = format!("Somebody wrote these notes meanwhile. They say now: {}", incident.resolution);
-        return Err(Error::refused("resolution", what));
-    }
     let resolution = one_reason("resolution", resolution).map_err(|problem| Error::Refused(vec![problem]))?;
     if incident.resolution == resolution {
         return Ok(());
     }
+    if had.is_some_and(|had| had != stamp(&incident.resolution)) {
+        let what = format!("Somebody wrote these notes meanwhile. They say now: {}", incident.resolution);
+        return Err(Error::refused("resolution", what));
+    }
     let mut tx = db.begin().await?;
-    on!(&mut tx, |tx| query(RESOLUTION)
+    let n_written = on!(&mut tx, |tx| query(RESOLUTION)
         .bind(&incident.id)
         .bind(&resolution)
+        .bind(&incident.resolution)
         .execute(&mut **tx)
-        .await
-        .map(drop))?;
+        .await?
+        .rows_affected());
+    if n_written == 0 {
+        return Err(changed_meanwhile(incident));
+    }
     say(&mut tx, incident, Kind::Resolution, incident.phase, &resolution, Some(who), now).await?;
     let was = learned(&incident.title, &incident.impact, &incident.resolution);
     let is = learned(&incident.title, &incident.impact, &resolution);

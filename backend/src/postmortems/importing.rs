@@ -28,6 +28,13 @@ impl MarkdownFile {
         read(name, &decode(&self.bytes))
     }
 
+    /// Whether it can be text at all: only that of two bytes a letter, which
+    /// says so at its beginning, has bytes of nothing.
+    pub fn is_text(&self) -> bool {
+        let is_wide = self.bytes.starts_with(&[0xFF, 0xFE]) || self.bytes.starts_with(&[0xFE, 0xFF]);
+        is_wide || !self.bytes.contains(&0)
+    }
+
     /// The text that is kept.
     fn original(&self) -> String {
         decode(&self.bytes).chars().take(ORIGINAL_LIMIT).collect()
@@ -123,7 +130,7 @@ async fn take_one(
     }
     let reading = file.read();
     let original = file.original();
-    if original.contains('\0') {
+    if !file.is_text() {
         return Err(Error::refused("file", format!("{} is not text. Leave it out.", file.path)));
     }
     let timeline: Vec<String> = reading

@@ -334,6 +334,7 @@ pub async fn merge(
     let it = &stands.postmortem;
     let happened_on = it.happened_on.map(|day| day.to_string()).unwrap_or_default();
     let mut problems = Vec::new();
+    written.title = one_line(&written.title);
     let mut one = |field: &str, is: &str, typed: &mut String| {
         let Some(had) = had.get(field).filter(|had| **had != stamp(is)) else { return };
         if *had == stamp(typed) {

@@ -4,6 +4,7 @@ const form = document.querySelector("form[data-writing]");
 if (form) {
   const state = form.querySelector("[data-writing-state]");
   const said = () => new URLSearchParams(new FormData(form)).toString();
+  const flat = (text) => text.trim().replace(/\s+/g, " ");
   const words = () => said().replace(/(^|&)had-[^&]*/g, "");
   let kept = words();
   // By the clock of the page, not by that of the browser.
@@ -36,7 +37,7 @@ if (form) {
           const name = had.name.slice("had-".length);
           const [own, sent, stored] = [form.elements[name], body.get(name), stands.elements[name].value];
           // What others wrote meanwhile comes to the page, but not where one is about to type.
-          const isTheirs = stored.trim() !== sent.trim();
+          const isTheirs = flat(stored) !== flat(sent);
           if (isTheirs && (own.value !== sent || own === document.activeElement)) continue;
           if (isTheirs) own.value = stored;
           form.elements[had.name].value = had.value;
