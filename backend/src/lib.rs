@@ -47,3 +47,4 @@ mod token;
 
 pub use db::Db;
 pub use error::{Error, Problem, Result};
+pub use token::stamp;

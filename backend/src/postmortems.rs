@@ -17,13 +17,13 @@ use domain::action::{OriginKind, Severity};
 use domain::people::Role;
 use domain::postmortem::{Known, Lacking, Number, Section, Standing, State, lacking, similar};
 use domain::words::one_line;
+use sqlx::{FromRow, query_as};
 
 use crate::actions::{self, Action};
 use crate::circles::{self, Member};
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
 use crate::people::Who;
-use sqlx::{FromRow, query_as};
 
 /// A postmortem as it stands in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

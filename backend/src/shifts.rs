@@ -55,9 +55,9 @@ impl From<Row> for Shift {
     }
 }
 
-/// The shifts of the circle `$1`, of one service `$2` or of all.
+/// Shifts of the circle `$1`.
 macro_rules! shifts {
-    ($rest:literal) => {
+    ($which:literal) => {
         concat!(
             "SELECT h.id, h.service, s.name AS service_name, h.person, p.name, h.starts_at, h.ends_at,
                     (SELECT count(*) FROM members m
@@ -66,14 +66,21 @@ macro_rules! shifts {
              FROM shifts h
              JOIN services s ON s.circle = h.circle AND s.slug = h.service
              JOIN people p ON p.id = h.person
-             WHERE h.circle = $1 AND ($2 = '' OR h.service = $2) AND h.removed_at IS NULL AND ",
-            $rest
+             WHERE h.circle = $1 AND ",
+            $which
         )
     };
 }
 
-const NOT_OVER: &str = shifts!("h.ends_at > $3 ORDER BY h.starts_at, s.name, h.id");
-const OVER: &str = shifts!("h.ends_at <= $3 ORDER BY h.ends_at DESC, s.name, h.id LIMIT $4 OFFSET $5");
+/// Of one service `$2`, or of all.
+const NOT_OVER: &str = shifts!(
+    "($2 = '' OR h.service = $2) AND h.removed_at IS NULL AND h.ends_at > $3
+     ORDER BY h.starts_at, s.name, h.id"
+);
+const OVER: &str = shifts!(
+    "($2 = '' OR h.service = $2) AND h.removed_at IS NULL AND h.ends_at <= $3
+     ORDER BY h.ends_at DESC, s.name, h.id LIMIT $4 OFFSET $5"
+);
 
 /// What is planned: who is on call now and who comes next, in the order in which
 /// the shifts begin; of one service, or with an empty short name of all. For
@@ -161,11 +168,6 @@ pub fn may_plan(role: Role) -> bool {
     role == Role::Leader
 }
 
-async fn planner(db: &Db, who: &Who, circle: &str) -> Result<Member> {
-    let member = circles::member(db, who, circle).await?;
-    if may_plan(member.role) { Ok(member) } else { Err(Error::NotFound) }
-}
-
 /// Shifts as somebody plans them. The name of a field is that of its problem.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
@@ -186,7 +188,7 @@ const ADD: &str = "
 
 /// Plans shifts, by a leader: all of them, or none. Returns how many.
 pub async fn plan(db: &Db, who: &Who, circle: &str, draft: &Draft, now: DateTime<Utc>) -> Result<usize> {
-    let member = planner(db, who, circle).await?;
+    let member = circles::leader(db, who, circle).await?;
     let now = stored(now);
     let (service, people, spans) = check(db, who, &member, draft, now).await?;
     let mut tx = db.begin().await?;
@@ -306,7 +308,7 @@ const END: &str = "UPDATE shifts SET ends_at = $2 WHERE id = $1 AND starts_at <=
 /// already: nothing changes. Returns whether it was still to come, so that it
 /// can be put back.
 pub async fn take_off(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<bool> {
-    planner(db, who, circle).await?;
+    circles::leader(db, who, circle).await?;
     let now = stored(now);
     let mut tx = db.begin().await?;
     let shift = of_id(&mut tx, circle, id).await?;
@@ -334,7 +336,7 @@ const PUT_BACK: &str = "UPDATE shifts SET removed_by = NULL, removed_at = NULL W
 /// Puts a shift back that was taken off, by a leader, unless somebody else has
 /// its time by now.
 pub async fn put_back(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<Utc>) -> Result<()> {
-    planner(db, who, circle).await?;
+    circles::leader(db, who, circle).await?;
     let now = stored(now);
     let mut tx = db.begin().await?;
     let shift = of_id(&mut tx, circle, id).await?;
@@ -348,13 +350,7 @@ pub async fn put_back(db: &Db, who: &Who, circle: &str, id: &str, now: DateTime<
     commit(tx).await
 }
 
-const OF_ID: &str = "
-    SELECT h.id, h.service, s.name AS service_name, h.person, p.name, h.starts_at, h.ends_at,
-           CAST(1 AS BIGINT) AS n_there
-    FROM shifts h
-    JOIN services s ON s.circle = h.circle AND s.slug = h.service
-    JOIN people p ON p.id = h.person
-    WHERE h.circle = $1 AND h.id = $2";
+const OF_ID: &str = shifts!("h.id = $2");
 
 /// A shift, on the rota or taken off.
 async fn of_id(tx: &mut Tx, circle: &str, id: &str) -> Result<Shift> {

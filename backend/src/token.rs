@@ -16,6 +16,12 @@ pub fn hash(token: &str) -> String {
     hex(&Sha256::digest(token.trim().as_bytes()))
 }
 
+/// What a page says of a text that it has shown, so that nobody writes over what
+/// somebody else wrote since. White space around it does not matter.
+pub fn stamp(text: &str) -> String {
+    hash(text)
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

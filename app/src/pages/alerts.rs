@@ -5,7 +5,7 @@ use backend::alerts::{self, Described};
 use leptos::prelude::*;
 
 use super::members::listing::page_asked;
-use super::runbook::words::alert_address;
+use super::runbook::words::{alert_address, alert_address_in};
 use crate::components::{Empty, Pager};
 use crate::server::{query_value, send_to};
 use crate::shell::{Loading, Page, bare_page, encode};
@@ -93,5 +93,5 @@ fn row(one: &Described) -> impl IntoView + use<> {
 
 /// The alert of one service of one circle.
 pub fn place_address(one: &Described) -> String {
-    format!("{}?circle={}&service={}", alert_address(&one.name), encode(&one.circle), encode(&one.service))
+    alert_address_in(&one.circle, &one.service, &one.name)
 }

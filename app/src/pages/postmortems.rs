@@ -68,18 +68,11 @@ pub async fn post(form: Form) -> Posted {
         .iter()
         .map(|file| MarkdownFile { path: file.name.clone(), bytes: file.bytes.clone() })
         .collect();
-    let words = form.get("words");
-    if !words.trim().is_empty() {
-        let name = form.get("name").trim();
-        let path = if name.is_empty() { pasted_name(words) } else { name.to_owned() };
-        files.push(MarkdownFile { path, bytes: words.as_bytes().to_vec() });
-    }
+    let pasted = pasted(form.get("words"), form.get("name"));
+    files.extend(pasted.iter().map(|(path, words)| file(path, words)));
     // What was looked at before it is brought in comes back as text.
-    let texts = form.all("looked-text");
-    let looked = form.all("looked-name").into_iter().zip(texts);
-    files.extend(
-        looked.map(|(name, text)| MarkdownFile { path: name.to_owned(), bytes: text.as_bytes().to_vec() }),
-    );
+    let looked = form.all("looked-name").into_iter().zip(form.all("looked-text"));
+    files.extend(looked.map(|(path, text)| file(path, text)));
     if files.is_empty() {
         backend::circles::member(&form.site.db, &who, circle).await?;
         return Err(Error::refused("words", "Choose a file, or paste the text."));
@@ -91,6 +84,17 @@ pub async fn post(form: Form) -> Posted {
     let imported = take(&form.site.db, &who, circle, &files, form.asked.received_at).await?;
     let what = if imported.n_added > 0 { "imported" } else { "known" };
     Ok(format!("/circles/{circle}/postmortems?done={what}"))
+}
+
+fn file(path: &str, text: &str) -> MarkdownFile {
+    MarkdownFile { path: path.to_owned(), bytes: text.as_bytes().to_vec() }
+}
+
+/// The text that was pasted, if one was, under its name.
+fn pasted<'w>(words: &'w str, name: &str) -> Option<(String, &'w str)> {
+    let name = name.trim();
+    let path = || if name.is_empty() { pasted_name(words) } else { name.to_owned() };
+    (!words.trim().is_empty()).then(|| (path(), words))
 }
 
 /// What a pasted text is called that nobody named: the same text the same, and
@@ -283,11 +287,8 @@ fn report() -> Option<AnyView> {
         return None;
     }
     let chosen = again.all("file-name").into_iter().zip(again.all("file-text"));
-    let pasted = again.get("words").filter(|words| !words.trim().is_empty());
-    let pasted = pasted.map(|words| {
-        let name = again.get("name").map(str::trim).filter(|name| !name.is_empty());
-        (name.map_or_else(|| pasted_name(words), str::to_owned), words)
-    });
+    let words = again.get("words").unwrap_or_default();
+    let pasted = pasted(words, again.get("name").unwrap_or_default());
     let files: Vec<(String, String)> = chosen
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .chain(pasted.map(|(name, text)| (name, text.to_owned())))
@@ -295,7 +296,7 @@ fn report() -> Option<AnyView> {
     let (rows, hidden): (Vec<_>, Vec<_>) = files
         .into_iter()
         .map(|(path, text)| {
-            let file = MarkdownFile { path: path.clone(), bytes: text.as_bytes().to_vec() };
+            let file = file(&path, &text);
             if text.contains('\0') {
                 let row = view! { <li><code class="long">{path}</code><span>"It is not text, and stays out."</span></li> };
                 return (row.into_any(), None);

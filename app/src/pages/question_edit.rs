@@ -6,9 +6,9 @@ mod differences;
 pub mod new;
 pub mod resting;
 
-use backend::sources::editing::{check, edit, stamp, text_of};
+use backend::sources::editing::{check, edit, text_of};
 use backend::sources::{self, Check, seen_as};
-use backend::{Error, questions};
+use backend::{Error, questions, stamp};
 use domain::bank::Severity;
 use domain::question::QuestionId;
 use leptos::prelude::*;

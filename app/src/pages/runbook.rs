@@ -8,13 +8,14 @@ use backend::services::{self, Step};
 use domain::runbook::{AlertSection, Document, Filling, Section as Part};
 use leptos::prelude::*;
 
-use self::words::{Under, address, alert_address, filling_view, odd, pieces, rendered_in, without_front};
+use self::words::{
+    Under, address, alert_address, alert_address_in, filling_view, odd, pieces, rendered_in, without_front,
+};
 use super::question_edit::resting::resting_on;
 use super::service::hub::step_row;
 use super::service_edit::trail;
 use super::sign_in::done;
 use crate::components::{Breadcrumb, Empty, Fact, Facts, Notice, NoticeKind, TextField, Time};
-use crate::filtering;
 use crate::server::query_value;
 use crate::shell::{InCircle, Loading, Page, Section, circle_page, path_param};
 
@@ -119,8 +120,7 @@ fn waiting(here: &InCircle, service: &str, remarks: &[Remark]) -> Option<AnyView
     let rows: Vec<_> = remarks
         .iter()
         .map(|remark| {
-            let address = alert_address(&remark.alert);
-            let href = filtering::address(&address, &[("circle", &here.member.circle), ("service", service)]);
+            let href = alert_address_in(&here.member.circle, service, &remark.alert);
             let said = format!("{}, said {}, ", remark.verdict.title(), remark.made_by);
             let note =
                 (!remark.note.is_empty()).then(|| view! { <p class="lines">{remark.note.clone()}</p> });

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::alerts::place_address;
 use super::members::listing::page_asked;
-use super::runbook::words::alert_address;
+use super::runbook::words::alert_address_in;
 use crate::components::{Empty, Pager};
 use crate::filtering::address;
 use crate::server::query_value;
@@ -178,7 +178,7 @@ fn row(base: &str, sought: &Sought, hit: &Hit, names: &BTreeMap<String, String>)
         Kind::Alert => {
             let circle = base.trim_start_matches("/circles/");
             let service = hit.service.as_deref().unwrap_or_default();
-            address(&alert_address(&hit.title), &[("circle", circle), ("service", service)])
+            alert_address_in(circle, service, &hit.title)
         }
         _ => format!("{base}{}", hit.path),
     };

@@ -64,13 +64,22 @@ pub struct Remark {
 /// The most remarks that are shown.
 const N_SHOWN: i64 = 20;
 
-const OF_ALERT: &str = "
-    SELECT r.id, r.alert, r.verdict, r.note, r.version, r.action, p.name AS made_by, r.made_at
-    FROM runbook_remarks r
-    JOIN people p ON p.id = r.made_by
-    WHERE r.circle = $1 AND r.service = $2 AND r.alert = $3
-    ORDER BY r.made_at DESC, r.id DESC
-    LIMIT $4";
+/// Remarks on the runbook of the service `$2` of the circle `$1`, the newest
+/// first, at most `$3`.
+macro_rules! remarks {
+    ($which:literal) => {
+        concat!(
+            "SELECT r.id, r.alert, r.verdict, r.note, r.version, r.action, p.name AS made_by, r.made_at
+             FROM runbook_remarks r
+             JOIN people p ON p.id = r.made_by
+             WHERE r.circle = $1 AND r.service = $2 AND ",
+            $which,
+            " ORDER BY r.made_at DESC, r.id DESC LIMIT $3"
+        )
+    };
+}
+
+const OF_ALERT: &str = remarks!("r.alert = $4");
 
 #[derive(FromRow)]
 struct Row {
@@ -90,8 +99,8 @@ pub(super) async fn of_alert(db: &Db, circle: &str, service: &str, name: &str) -
     let rows: Vec<Row> = on!(db.read(), |pool| query_as(OF_ALERT)
         .bind(circle)
         .bind(service)
-        .bind(name)
         .bind(N_SHOWN)
+        .bind(name)
         .fetch_all(pool)
         .await?);
     rows.into_iter().map(Remark::try_from).collect()
@@ -114,15 +123,11 @@ impl TryFrom<Row> for Remark {
     }
 }
 
-const WAITING: &str = "
-    SELECT r.id, r.alert, r.verdict, r.note, r.version, r.action, p.name AS made_by, r.made_at
-    FROM runbook_remarks r
-    JOIN people p ON p.id = r.made_by
-    WHERE r.circle = $1 AND r.service = $2 AND r.verdict <> 'right' AND r.action IS NULL
-      AND r.version >= (SELECT max(g.version) FROM runbook_pages g
-                        WHERE g.circle = r.circle AND g.service = r.service AND g.page = r.page)
-    ORDER BY r.made_at DESC, r.id DESC
-    LIMIT $3";
+const WAITING: &str = remarks!(
+    "r.verdict <> 'right' AND r.action IS NULL
+     AND r.version >= (SELECT max(g.version) FROM runbook_pages g
+                       WHERE g.circle = r.circle AND g.service = r.service AND g.page = r.page)"
+);
 
 /// What was found wrong or missing in the runbook of a service and nobody has
 /// answered: its page is as it was, and no action was made of it. The newest

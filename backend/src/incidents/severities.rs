@@ -8,7 +8,7 @@ use sqlx::{query, query_as};
 use crate::db::{Db, commit, on};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
-use crate::sources::editing::stamp;
+use crate::token::stamp;
 use crate::{audit, circles};
 
 const GET: &str = "SELECT level, meaning, update_minutes FROM incident_severities WHERE circle = $1";

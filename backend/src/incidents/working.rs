@@ -13,8 +13,8 @@ use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
 use crate::search;
-use crate::sources::editing::stamp;
 use crate::sources::{self, Change};
+use crate::token::stamp;
 
 /// The longest text, in characters.
 pub(super) const TEXT_LIMIT: usize = 8000;

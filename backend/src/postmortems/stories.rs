@@ -17,8 +17,8 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::incidents;
 use crate::people::Who;
-use crate::sources::editing::stamp;
 use crate::testing::{circle_with, fresh_db, noon, run_sql};
+use crate::token::stamp;
 
 const CIRCLE: &str = "orders";
 

@@ -1,6 +1,5 @@
 //! Beginning a postmortem, writing it, and making what follows from it.
 
-use domain::words::one_line;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -8,6 +7,7 @@ use domain::action::{self, Origin, OriginKind, day_in};
 use domain::incident;
 use domain::postmortem::{Number, Section, State};
 use domain::search::Kind;
+use domain::words::one_line;
 use sqlx::{query, query_scalar};
 
 use super::moving::sections;
@@ -20,8 +20,8 @@ use crate::error::{Error, Problem, Result};
 use crate::incidents;
 use crate::people::Who;
 use crate::search;
-use crate::sources::editing::stamp;
 use crate::sources::{self, Change};
+use crate::token::stamp;
 
 /// What a postmortem says, as somebody writes it down. The name of a field is
 /// that of its problem; a section's is its own.

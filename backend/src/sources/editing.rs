@@ -13,7 +13,8 @@ use crate::circles;
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
-use crate::{audit, questions, token};
+use crate::token::stamp;
+use crate::{audit, questions};
 
 const TEXT: &str = "SELECT text FROM questions WHERE circle = $1 AND id = $2";
 
@@ -86,11 +87,6 @@ fn image_path(question: &QuestionId, name: &str) -> String {
         }
     }
     parts.join("/")
-}
-
-/// What a page says of the text that it has shown.
-pub fn stamp(text: &str) -> String {
-    token::hash(text)
 }
 
 /// Writes a new version of a question, by a leader who was shown a text, by its

@@ -4,11 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::Role::{Engineer, Leader};
 use domain::question::{QuestionId, State, Topic};
 
-use super::editing::{add, edit, stamp, text_of};
+use super::editing::{add, edit, text_of};
 use super::*;
 use crate::coverage::stories::bank;
 use crate::runbooks::{MAIN, writing};
 use crate::testing::{a_plan, a_test, circle_with, dice, fresh_db, noon, run_sql};
+use crate::token::stamp;
 use crate::{attempts, questions, readiness, rounds, tests};
 
 const CIRCLE: &str = "checkout";

@@ -7,9 +7,8 @@ use domain::people::Role;
 use leptos::prelude::*;
 
 use crate::components::{Fact, Facts, Severity, Time, TimeShape};
-use crate::filtering::address;
 use crate::pages::actions::words::{assign_view, done_view, labels_view, owner_view, text_or_link};
-use crate::pages::runbook::words::alert_address;
+use crate::pages::runbook::words::alert_address_in;
 use crate::shell::InCircle;
 
 /// Whether the reader may open what the action comes from: a dispute is a
@@ -30,8 +29,7 @@ pub async fn origin_opens(here: &InCircle, detail: &Detail) -> bool {
 /// The alert that `runbook:SERVICE#ALERT` is about.
 fn remark_address(circle: &str, reference: &str) -> Option<(String, String)> {
     let (service, alert) = reference.strip_prefix("runbook:")?.split_once('#')?;
-    let circle_and_service = [("circle", circle), ("service", service)];
-    Some((address(&alert_address(alert), &circle_and_service), alert.to_owned()))
+    Some((alert_address_in(circle, service, alert), alert.to_owned()))
 }
 
 pub fn facts(here: &InCircle, detail: &Detail, origin_opens: bool) -> impl IntoView + use<> {

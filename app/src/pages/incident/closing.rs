@@ -1,7 +1,7 @@
 //! What an incident lacks before it can be closed, and the forms that add it.
 
 use backend::incidents::Postmortem;
-use backend::sources::editing::stamp;
+use backend::stamp;
 use domain::incident::Phase;
 use leptos::context::Provider;
 use leptos::prelude::*;

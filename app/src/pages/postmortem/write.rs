@@ -2,7 +2,7 @@
 
 use backend::postmortems::writing::{self, Written};
 use backend::postmortems::{self, Found};
-use backend::sources::editing::stamp;
+use backend::stamp;
 use backend::{Error, incidents, services};
 use chrono_tz::Tz;
 use domain::people::Role;

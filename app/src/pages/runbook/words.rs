@@ -6,6 +6,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::components::{Notice, NoticeKind, Status, StatusKind};
+use crate::filtering;
 pub use crate::markdown::Under;
 use crate::markdown::chapters;
 use crate::shell::encode;
@@ -19,6 +20,11 @@ pub fn address(circle: &str, service: &str, page: &str) -> String {
 /// Where an alert is read at night.
 pub fn alert_address(name: &str) -> String {
     format!("/alerts/{}", encode(name).replace('/', "%2F"))
+}
+
+/// The same, of one service of one circle.
+pub fn alert_address_in(circle: &str, service: &str, name: &str) -> String {
+    filtering::address(&alert_address(name), &[("circle", circle), ("service", service)])
 }
 
 /// Markdown of a runbook as HTML; a link from file to file leads to the alert of
