@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use backend::Db;
+use backend::alerts::addresses::Lookout;
 pub use backend::people::Who;
 use backend::sessions::SEEN_AT;
 use backend::shelf::Shelf;
@@ -47,6 +48,8 @@ pub struct SiteParts {
     pub public_url: Arc<str>,
     /// Started with `--demo`: the first address leads into the demo circle.
     pub leads_to_demo: bool,
+    /// Looks at addresses on other hosts.
+    pub lookout: Box<dyn Lookout>,
 }
 
 /// What an answer needs that goes on for as long as somebody listens.

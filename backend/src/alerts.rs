@@ -2,6 +2,7 @@
 //!
 //! Whoever asks is led over all circles they are in, and no other.
 
+pub mod addresses;
 pub mod remarks;
 pub mod rules;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::people::{self, Who, names};
 
 pub use leaderless::{Leaderless, appoint_leader, leaderless};
+pub(crate) use members::lock;
 pub use members::{MemberOf, members, remove_member, set_role};
 pub(crate) use members::{find_member, join};
 

@@ -96,6 +96,9 @@ pub struct ServeFlags {
     /// Proxies whose X-Forwarded-For is believed, as addresses or networks
     #[arg(long, env = "MUSTER_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
     pub trusted_proxies: Vec<String>,
+    /// Networks of your own where the addresses of runbooks may be looked at [default: none]
+    #[arg(long, env = "MUSTER_REACH", value_name = "NETWORKS", value_delimiter = ',')]
+    pub reach: Vec<String>,
     /// What is logged, for example info or backend=debug [default: info]
     #[arg(long, env = "MUSTER_LOG", value_name = "FILTER")]
     pub log: Option<String>,

@@ -21,6 +21,8 @@ pub struct Config {
     /// Without a slash at the end; `None`: made of the address it listens on.
     pub public_url: Option<String>,
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks of one's own where addresses of runbooks are looked at.
+    pub reach: Vec<IpNet>,
     pub log: String,
     pub log_json: Option<bool>,
     /// There is a demo circle, and the first address leads into it.
@@ -48,6 +50,7 @@ struct File {
     questions: Option<PathBuf>,
     public_url: Option<String>,
     trusted_proxies: Vec<String>,
+    reach: Vec<String>,
     log: Option<String>,
     log_format: Option<String>,
 }
@@ -60,15 +63,14 @@ impl Config {
         let is_passing = flags.demo && !is_set;
         let by_default = if is_passing { passing_folder() } else { "data".into() };
         let data = flags.data.or(file.data).unwrap_or(by_default);
-        let proxies =
-            if flags.trusted_proxies.is_empty() { file.trusted_proxies } else { flags.trusted_proxies };
         Ok(Config {
             listen: listen(flags.listen.or(file.listen).as_deref().unwrap_or("127.0.0.1:3000"))?,
             database: flags.database.or(file.database).unwrap_or_else(|| sqlite_below(&data)),
             data,
             questions: questions(flags.questions.or(file.questions))?,
             public_url: public_url(flags.public_url.or(file.public_url))?,
-            trusted_proxies: proxies.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
+            trusted_proxies: networks("trusted-proxies", flags.trusted_proxies, file.trusted_proxies)?,
+            reach: networks("reach", flags.reach, file.reach)?,
             log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_json: log_json(flags.log_format.or(file.log_format))?,
             demo: flags.demo,
@@ -134,13 +136,15 @@ fn public_url(text: Option<String>) -> Result<Option<String>, WrongSetting> {
     }
 }
 
-fn network(text: &str) -> Result<IpNet, WrongSetting> {
-    let text = text.trim();
+/// What the flags say, or else the file.
+fn networks(name: &'static str, flags: Vec<String>, file: Vec<String>) -> Result<Vec<IpNet>, WrongSetting> {
+    let texts = if flags.is_empty() { file } else { flags };
+    texts.iter().map(|text| network(name, text.trim())).collect()
+}
+
+fn network(name: &'static str, text: &str) -> Result<IpNet, WrongSetting> {
     text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
-        wrong(
-            "trusted-proxies",
-            format!("{text:?} is neither an address nor a network; write for example 10.0.0.0/8"),
-        )
+        wrong(name, format!("{text:?} is neither an address nor a network; write for example 10.0.0.0/8"))
     })
 }
 

@@ -17,6 +17,7 @@ mod layers;
 mod listen;
 mod logs;
 mod once;
+mod outward;
 mod router;
 mod serve;
 

@@ -16,6 +16,7 @@ use crate::assets;
 use crate::cli::ServeFlags;
 use crate::config::Config;
 use crate::demo::{self, PassingFolder};
+use crate::outward::Outward;
 use crate::{clock, jobs, listen, logs, router};
 
 /// Serves until the program is told to stop.
@@ -45,6 +46,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         style: assets::style().into(),
         public_url: public_url.as_str().into(),
         leads_to_demo: config.demo,
+        lookout: Box::new(Outward::new(config.reach)),
     });
     let (stop, stopping) = watch::channel(false);
     let router = router::router(site, Arc::new(config.trusted_proxies), stopping.clone());

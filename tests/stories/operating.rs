@@ -218,10 +218,11 @@ async fn t54_it_stops_when_it_is_asked_to_and_is_as_it_was_when_it_starts_again(
 fn a_wrong_setting_is_refused_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let serve = |arguments: &[&str]| run(folder.path(), &[&["serve"], arguments].concat());
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["--listen", "nonsense"], "muster: listen: \"nonsense\" is not an address and a port"),
         (&["--public-url", "muster.example.org"], "muster: public-url: "),
         (&["--trusted-proxies", "10.0.0.0/8,proxy"], "muster: trusted-proxies: \"proxy\""),
+        (&["--reach", "10.0.0.0/33"], "muster: reach: \"10.0.0.0/33\""),
         (&["--log-format", "xml"], "muster: log-format: \"xml\""),
         (&["--log", "a=b=c"], "muster: log: "),
         (&["--questions", "nowhere"], "muster: questions: nowhere is not a folder"),
@@ -278,6 +279,7 @@ fn the_help_names_every_setting() {
         "questions",
         "public-url",
         "trusted-proxies",
+        "reach",
         "log",
         "log-format",
         "config",
@@ -291,7 +293,7 @@ fn the_help_names_every_setting() {
         );
     }
     let n_flags = help.matches("[env: MUSTER_").count();
-    assert_eq!(n_flags, 9, "a setting that this test does not know");
+    assert_eq!(n_flags, 10, "a setting that this test does not know");
     let commands = String::from_utf8(run(folder.path(), &["--help"]).stdout).unwrap();
     for command in ["serve", "check", "import"] {
         assert!(commands.contains(command));

@@ -1,7 +1,10 @@
 //! Runbooks: read at night, written by day, taken from files, and kept for the day when the platform is down.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Output;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -182,6 +185,67 @@ async fn rules_are_compared_with_the_runbooks() {
     lea.open(&edit).await.must_say("New page OrdersLost");
     assert_eq!(page.all_words_of("section[aria-labelledby=without-alert] li"), ["OrdersReplicationLagHigh"]);
     page.must_say("it leads here, and no runbook describes that alert");
+}
+
+/// A wiki with one page, and the paths that were asked for.
+fn wiki() -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, asked) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
+    let log = asked.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            let request = lines.next().unwrap_or_default();
+            // To the empty line: what is not read makes the answer a reset connection.
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let status = if request.contains(" /pool ") { "200 OK" } else { "404 Not Found" };
+            let _ = stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes());
+            log.lock().unwrap().push(format!("{request} {}", head.join(" ")));
+        }
+    });
+    (port, asked)
+}
+
+#[tokio::test]
+async fn t40_addresses_elsewhere_are_looked_at_on_request_and_nothing_internal_is_asked() {
+    let path = "/circles/orders/alert-coverage";
+    let (port, asked) = wiki();
+    let rules = format!(
+        "groups:\n- name: a\n  rules:\n\
+         \x20 - {{alert: PoolFull, annotations: {{runbook_url: 'http://ada:secret@127.0.0.1:{port}/pool'}}}}\n\
+         \x20 - {{alert: PoolGone, annotations: {{runbook_url: 'http://127.0.0.1:{port}/gone'}}}}\n\
+         \x20 - {{alert: CloudKeys, annotations: {{runbook_url: 'http://169.254.169.254/latest/meta-data'}}}}\n"
+    );
+    let dead = "section[aria-labelledby=dead] li code";
+    for reach in [&[][..], &["--reach", "127.0.0.1/32"]] {
+        let mut muster = Muster::start_with(reach).await;
+        let lea = muster.set_up().await;
+        let rae = lea.invites(&muster, "rae", "reader").await;
+        assert_eq!(lea.post(path, &[("path", "a.yaml"), ("rules", &rules)]).await.status, 303);
+        let before = lea.open(path).await;
+        before.must_say("nobody has looked yet");
+        assert!(asked.lock().unwrap().is_empty(), "nothing is asked before somebody wants it");
+        assert_eq!(rae.post(path, &[("do", "look")]).await.status, 404);
+        assert!(!rae.open(path).await.has("button[value=look]"));
+
+        let looked = lea.submit(before.form("form:has([value=look])").press("do", "look")).await;
+
+        looked.must_say("What the addresses answered stands below.");
+        looked.must_say("its server is in an internal network, where nothing is looked at (");
+        if reach.is_empty() {
+            assert!(asked.lock().unwrap().is_empty(), "its own machine is internal too");
+            assert!(!looked.has(dead));
+            continue;
+        }
+        assert_eq!(looked.all_words_of(dead), ["PoolGone"]);
+        looked.must_say("there is no such page (404) (");
+        looked.must_say("the page is there (");
+        rae.open(path).await.must_say("there is no such page (404) (");
+        assert_eq!(lea.post(path, &[("do", "look")]).await.see_other(), format!("{path}?done=looked"));
+        let asked = asked.lock().unwrap();
+        assert_eq!(asked.len(), 2, "who asks again at once gets what is known: {asked:?}");
+        assert!(!asked.iter().any(|head| head.to_lowercase().contains("authorization")), "{asked:?}");
+    }
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {

@@ -3,8 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use backend::alerts::addresses;
 use backend::alerts::rules::{self, Covered, RuleFile};
 use backend::services;
+use chrono_tz::Tz;
+use domain::alert::Looked;
+use domain::alert::coverage::{Coverage, Dead};
 use domain::people::Role;
 use domain::runbook::is_page_name;
 use leptos::prelude::*;
@@ -13,7 +17,7 @@ use super::runbook::words::alert_address;
 use super::services::counted;
 use super::sign_in::done;
 use crate::components::{
-    Breadcrumb, Empty, ErrorSummary, Notice, NoticeKind, Scroll, TextArea, TextField, Time,
+    Breadcrumb, Empty, ErrorSummary, Notice, NoticeKind, Scroll, TextArea, TextField, Time, day_words,
 };
 use crate::form::{Form, Posted, again};
 use crate::server::query_value;
@@ -43,9 +47,13 @@ pub fn get() -> Loading {
                 <Breadcrumb trail=trail/>
                 <h1>"Alerts and runbooks"</h1>
                 <p class="lead">{truth(&covered)}</p>
-                {done(&[("taken", "The rules are taken in."), ("forgotten", "The file is forgotten.")])}
+                {done(&[
+                    ("taken", "The rules are taken in."),
+                    ("forgotten", "The file is forgotten."),
+                    ("looked", "What the addresses answered stands below."),
+                ])}
                 {choice}
-                {lists(&covered, writes.as_deref())}
+                {lists(&covered, writes.as_deref(), here.member.zone)}
                 {files(&here, &covered.files, may_write)}
                 {may_write.then(form)}
             },
@@ -53,11 +61,14 @@ pub fn get() -> Loading {
     })
 }
 
-/// Takes a file of rules, or forgets one.
+/// Takes a file of rules, forgets one, or looks at the addresses they name.
 pub async fn post(form: Form) -> Posted {
     let (who, circle) = (form.who()?, form.param("circle")?);
     let (db, now) = (&form.site.db, form.asked.received_at);
-    let done = if form.get("do") == "forget" {
+    let done = if form.get("do") == "look" {
+        addresses::look(db, &who, circle, &form.site.public_url, form.site.lookout.as_ref(), now).await?;
+        "looked"
+    } else if form.get("do") == "forget" {
         rules::forget(db, &who, circle, form.get("path"), now).await?;
         "forgotten"
     } else {
@@ -114,8 +125,8 @@ fn choice(base: &str, name: &str, services: BTreeMap<String, String>) -> impl In
     view! { <Notice kind=NoticeKind::Info title=title><ul class="stack" data-tight="">{rows}</ul></Notice> }
 }
 
-/// `writes` is where one is written down; its name comes last.
-fn lists(covered: &Covered, writes: Option<&str>) -> impl IntoView + use<> {
+/// `writes` is where one is written down, for whoever may; its name comes last.
+fn lists(covered: &Covered, writes: Option<&str>, zone: Tz) -> impl IntoView + use<> {
     let coverage = &covered.coverage;
     if coverage.n_alerts == 0 {
         return view! {
@@ -124,21 +135,53 @@ fn lists(covered: &Covered, writes: Option<&str>) -> impl IntoView + use<> {
         }
         .into_any();
     }
-    let dead: Vec<(String, String)> = coverage
-        .dead_links
-        .iter()
-        .map(|(name, url, why)| (name.clone(), format!("{url}: {}", why.words())))
-        .collect();
-    let templated: Vec<(String, String)> = coverage.templated.clone();
-    let bare = |names: &[String]| names.iter().map(|name| (name.clone(), String::new())).collect::<Vec<_>>();
+    let on = |looked: Looked| format!(" ({})", day_words(looked.at, zone));
+    let row = |name: &str, url: &str, what: String| Row { name: name.to_owned(), url: url.to_owned(), what };
+    let bare = |names: &[String]| names.iter().map(|name| row(name, "", String::new())).collect::<Vec<_>>();
+    let dead = coverage.dead_links.iter().map(|(name, url, why)| {
+        let on = if let Dead::Looked(looked) = why { on(*looked) } else { String::new() };
+        row(name, url, format!("{}{on}", why.words()))
+    });
+    let elsewhere = coverage.elsewhere.iter().map(|(name, url, looked)| {
+        let words = looked.map(|looked| format!("{}{}", looked.answer.words(), on(looked)));
+        row(name, url, words.unwrap_or_else(|| "nobody has looked yet".to_owned()))
+    });
+    let templated = coverage.templated.iter().map(|(name, url)| row(name, url, String::new()));
+    let (dead, elsewhere, templated): (Vec<_>, Vec<_>, Vec<_>) =
+        (dead.collect(), elsewhere.collect(), templated.collect());
     view! {
         {list("without-section", "Alerts without a section", "They can fire tonight, and nothing is written about them.", &bare(&coverage.without_section), Leads::To(writes))}
         {list("without-alert", "Sections without a living alert", "Written about alerts that no rule defines and nobody has sent. Renamed, or gone?", &bare(&coverage.without_alert), Leads::ToTheAlert)}
-        {list("dead", "runbook_url that leads nowhere", "Told by the address alone; nothing was fetched.", &dead, Leads::To(None))}
-        {list("elsewhere", "runbook_url that leads elsewhere", "Nothing was fetched: whether these pages are there is not known here.", &coverage.elsewhere, Leads::To(None))}
+        {list("dead", "runbook_url that leads nowhere", "Told by the address alone, or by what it answered.", &dead, Leads::To(None))}
+        {list("elsewhere", "runbook_url that leads elsewhere", "A page that is there need not be the right one.", &elsewhere, Leads::To(None))}
+        {writes.and_then(|_| look(coverage))}
         {list("templated", "runbook_url that is made when it fires", "Nobody can tell beforehand where these lead.", &templated, Leads::To(None))}
     }
     .into_any()
+}
+
+/// Asks the pages elsewhere whether they are there.
+fn look(coverage: &Coverage) -> Option<impl IntoView + use<>> {
+    let is_elsewhere = |why: &Dead| matches!(why, Dead::Looked(_));
+    let n_dead = coverage.dead_links.iter().filter(|(_, _, why)| is_elsewhere(why)).count();
+    (n_dead + coverage.elsewhere.len() > 0).then(|| {
+        view! {
+            <form method="post" class="stack" data-tight="">
+                <p class="hint" id="look-hint">
+                    "Each page is asked for once, from where Muster runs: up to 200 in one go, for 20 seconds at most. "
+                    "Nothing is asked in an internal network that the operator has not named."
+                </p>
+                <div><button class="btn" name="do" value="look" aria-describedby="look-hint">"Look at the pages elsewhere"</button></div>
+            </form>
+        }
+    })
+}
+
+/// An alert in a list; the address it names and what is to be said of it, or nothing.
+struct Row {
+    name: String,
+    url: String,
+    what: String,
 }
 
 /// Where the names of a list lead.
@@ -156,7 +199,7 @@ fn list(
     id: &'static str,
     title: &'static str,
     hint: &'static str,
-    rows: &[(String, String)],
+    rows: &[Row],
     leads: Leads<'_>,
 ) -> Option<AnyView> {
     if rows.is_empty() {
@@ -167,7 +210,7 @@ fn list(
     let rows: Vec<_> = rows
         .iter()
         .take(N_SHOWN)
-        .map(|(name, what)| {
+        .map(|Row { name, url, what }| {
             let name = match leads {
                 Leads::ToTheAlert => view! { <a href=alert_address(name)>{name.clone()}</a> }.into_any(),
                 Leads::To(Some(writes)) if is_page_name(name) => view! {
@@ -177,8 +220,9 @@ fn list(
                 .into_any(),
                 Leads::To(_) => view! { <code>{name.clone()}</code> }.into_any(),
             };
-            let what = (!what.is_empty()).then(|| view! { " "<span class="hint">{what.clone()}</span> });
-            view! { <li>{name}{what}</li> }
+            let url = (!url.is_empty()).then(|| address(url));
+            let what = (!what.is_empty()).then(|| view! { <span class="hint">": "{what.clone()}</span> });
+            view! { <li>{name}{url}{what}</li> }
         })
         .collect();
     Some(
@@ -192,6 +236,16 @@ fn list(
         }
         .into_any(),
     )
+}
+
+/// An address as a link, where it is one.
+fn address(url: &str) -> AnyView {
+    let is_whole = !url.contains("{{");
+    if is_whole && (url.starts_with("https://") || url.starts_with("http://")) {
+        view! { " "<a class="long" href=url.to_owned() rel="noopener noreferrer nofollow">{url.to_owned()}</a> }.into_any()
+    } else {
+        view! { " "<span class="hint long">{url.to_owned()}</span> }.into_any()
+    }
 }
 
 fn files(here: &InCircle, files: &[RuleFile], may_write: bool) -> Option<AnyView> {

@@ -8,7 +8,7 @@ use domain::alert::rules::{self, Rule};
 use domain::people::Role;
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::of_circle;
+use super::{addresses, of_circle};
 use crate::audit;
 use crate::circles::{self, CircleOf, Member};
 use crate::db::{Db, Tx, commit, on, stored};
@@ -63,7 +63,8 @@ pub async fn covered(db: &Db, who: &Who, circle: &str, here: &str) -> Result<Cov
     };
     let described: Vec<String> = of_circle(db, &place).await?.into_iter().map(|one| one.name).collect();
     let n_sections = described.iter().map(|name| name.to_lowercase()).collect::<BTreeSet<_>>().len();
-    Ok(Covered { coverage: coverage(&known, &described, here), member, files, n_sections })
+    let looked = addresses::looked(db, circle).await?;
+    Ok(Covered { coverage: coverage(&known, &described, here, &looked), member, files, n_sections })
 }
 
 const RECEIVED: &str = "

@@ -137,8 +137,8 @@ pub(crate) async fn find_member(tx: &mut Tx, circle: &str, person: &str) -> Resu
     found.ok_or(Error::NotFound)
 }
 
-/// Changes of a circle's leaders happen one after the other.
-pub(super) async fn lock(tx: &mut Tx, circle: &str) -> Result<()> {
+/// Changes of what a circle is happen one after the other.
+pub(crate) async fn lock(tx: &mut Tx, circle: &str) -> Result<()> {
     let n_locked = on!(tx, |tx| query("UPDATE circles SET name = name WHERE slug = $1")
         .bind(circle)
         .execute(&mut **tx)

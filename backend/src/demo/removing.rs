@@ -122,7 +122,7 @@ const LOCK_MORE: [&str; 2] = [
 ];
 
 /// What of each table belongs to the circle `$1`, children before parents.
-const OF_CIRCLE: [(&str, &str); 74] = [
+const OF_CIRCLE: [(&str, &str); 75] = [
     (
         "postmortem_events",
         "DELETE FROM postmortem_events WHERE postmortem IN (SELECT id FROM postmortems WHERE circle = $1)",
@@ -232,6 +232,7 @@ const OF_CIRCLE: [(&str, &str); 74] = [
     ("runbook_versions", "DELETE FROM runbook_versions WHERE circle = $1"),
     ("runbooks", "DELETE FROM runbooks WHERE circle = $1"),
     ("rule_alerts", "DELETE FROM rule_alerts WHERE circle = $1"),
+    ("looked_addresses", "DELETE FROM looked_addresses WHERE circle = $1"),
     ("rule_files", "DELETE FROM rule_files WHERE circle = $1"),
     ("services", "DELETE FROM services WHERE circle = $1"),
     ("invitations", "DELETE FROM invitations WHERE circle = $1"),

@@ -228,7 +228,9 @@ async fn nobody_takes_a_bank_into_the_demo_that_not_everybody_has() {
 const NOBODYS: [&str; 1] = ["setup_tokens"];
 
 /// Rows that the story does not make, of the circle `$1`.
-const MORE: [&str; 19] = [
+const MORE: [&str; 20] = [
+    "INSERT INTO looked_addresses (circle, url, answer, looked_at)
+     SELECT slug, 'https://wiki.corp.org/a', '404', created_at FROM circles WHERE slug = $1",
     "INSERT INTO timeline_withdrawals (entry, reason, person, withdrawn_at)
      SELECT min(t.id), 'Too much', min(t.person), min(t.written_at)
      FROM timeline_entries t JOIN incidents i ON i.id = t.incident

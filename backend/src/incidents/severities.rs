@@ -20,8 +20,10 @@ pub async fn of_circle(db: &Db, who: &Who, circle: &str) -> Result<Severities> {
 }
 
 pub(crate) async fn stored(db: &Db, circle: &str) -> Result<Severities> {
-    let rows: Vec<(i64, String, Option<i64>)> =
-        on!(db.read(), |pool| query_as(GET).bind(circle).fetch_all(pool).await?);
+    of_rows(on!(db.read(), |pool| query_as(GET).bind(circle).fetch_all(pool).await?))
+}
+
+fn of_rows(rows: Vec<(i64, String, Option<i64>)>) -> Result<Severities> {
     let mut severities = Severities::default();
     for (level, meaning, minutes) in rows {
         let corrupt = || Error::Corrupt(format!("severity {level} with {minutes:?} minutes"));
@@ -64,7 +66,10 @@ pub async fn set(
     now: DateTime<Utc>,
 ) -> Result<()> {
     circles::leader(db, who, circle).await?;
-    let stands = stored(db, circle).await?;
+    let mut tx = db.begin().await?;
+    // From here on nobody else sets them.
+    circles::lock(&mut tx, circle).await?;
+    let stands = of_rows(on!(&mut tx, |tx| query_as(GET).bind(circle).fetch_all(&mut **tx).await?))?;
     if read(typed).is_ok_and(|typed| typed == stands) {
         return Ok(());
     }
@@ -77,7 +82,6 @@ pub async fn set(
         return Err(Error::refused("", what));
     }
     let severities = read(typed).map_err(Error::Refused)?;
-    let mut tx = db.begin().await?;
     let mut said = Vec::new();
     for severity in Severity::ALL {
         let meaning = severities.of(severity);

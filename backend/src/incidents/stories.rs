@@ -401,7 +401,11 @@ async fn notes_that_somebody_else_wrote_meanwhile_are_not_written_over() {
 
     let had = severities::stamp_of(&severities::of_circle(&db, &leo, "orders").await.unwrap());
     let typed = |words: &str| std::array::from_fn(|_| (words.to_owned(), "15".to_owned()));
-    severities::set(&db, &leo, "orders", &typed("Theirs"), Some(&had), after(4)).await.unwrap();
-    let late = severities::set(&db, &leo, "orders", &typed("Mine"), Some(&had), after(5)).await;
-    assert!(matches!(late, Err(Error::Refused(_))));
+    let (theirs, mine) = (typed("Theirs"), typed("Mine"));
+    let (one, other) = tokio::join!(
+        severities::set(&db, &leo, "orders", &theirs, Some(&had), after(4)),
+        severities::set(&db, &leo, "orders", &mine, Some(&had), after(4)),
+    );
+    let told = [one, other].map(|outcome| matches!(outcome, Err(Error::Refused(_))));
+    assert_eq!(told.iter().filter(|is_refused| **is_refused).count(), 1, "one of two is told of the other");
 }

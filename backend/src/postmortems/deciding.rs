@@ -7,7 +7,7 @@ use domain::incident::Kind;
 use domain::people::Role;
 use domain::postmortem::{Facts, Suggestion, Trigger, suggest};
 use domain::words::one_line;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::circles;
 use crate::db::{Db, commit, new_id, on, stored};
@@ -63,21 +63,18 @@ struct Row {
     decided_at: DateTime<Utc>,
 }
 
-async fn history(db: &Db, circle: &str, incident: i64) -> Result<Vec<Decided>> {
-    let rows: Vec<Row> =
-        on!(db.read(), |pool| query_as(OF_INCIDENT).bind(circle).bind(incident).fetch_all(pool).await?);
-    let read = |row: Row| {
+impl Row {
+    fn read(self) -> Result<Decided> {
         Ok(Decided {
-            trigger: Trigger::parse(&row.trigger_name).ok_or_else(|| Error::Corrupt(row.trigger_name))?,
-            is_met: row.is_met,
-            was_suggested: row.was_suggested,
-            evidence: serde_json::from_str(&row.evidence).map_err(|_| Error::Corrupt(row.evidence))?,
-            reason: row.reason,
-            by: row.name,
-            at: row.decided_at,
+            trigger: Trigger::parse(&self.trigger_name).ok_or_else(|| Error::Corrupt(self.trigger_name))?,
+            is_met: self.is_met,
+            was_suggested: self.was_suggested,
+            evidence: serde_json::from_str(&self.evidence).map_err(|_| Error::Corrupt(self.evidence))?,
+            reason: self.reason,
+            by: self.name,
+            at: self.decided_at,
         })
-    };
-    rows.into_iter().map(read).collect()
+    }
 }
 
 fn newest(history: &[Decided]) -> Vec<Decided> {
@@ -89,7 +86,9 @@ fn newest(history: &[Decided]) -> Vec<Decided> {
 pub async fn question(db: &Db, who: &Who, circle: &str, incident: i64) -> Result<Question> {
     let found = incidents::find(db, who, circle, domain::incident::Number(incident)).await?;
     let facts = facts(db, who, circle, &found).await?;
-    let history = history(db, circle, incident).await?;
+    let rows: Vec<Row> =
+        on!(db.read(), |pool| query_as(OF_INCIDENT).bind(circle).bind(incident).fetch_all(pool).await?);
+    let history = rows.into_iter().map(Row::read).collect::<Result<Vec<_>>>()?;
     Ok(Question { incident: found, suggestions: suggest(&facts), decided: newest(&history), history })
 }
 
@@ -151,6 +150,10 @@ async fn earlier(db: &Db, who: &Who, circle: &str, found: &Detail) -> Result<Vec
     Ok(rows.into_iter().map(|(number, at)| (format!("INC-{number}"), days(at))).collect())
 }
 
+const LOCK: &str = "
+    UPDATE incidents SET postmortem_reason = postmortem_reason
+    WHERE circle = $1 AND number = $2 RETURNING postmortem_reason";
+
 const DECIDE: &str = "
     INSERT INTO trigger_decisions (id, circle, incident, trigger_name, is_met, was_suggested, evidence, reason,
                                    person, decided_at)
@@ -183,10 +186,6 @@ pub async fn decide(
     if question.incident.member.role == Role::Reader {
         return Err(Error::NotFound);
     }
-    if n_had.is_some_and(|n_had| n_had != question.history.len()) {
-        let what = "Somebody decided meanwhile. Read below what they decided; saving again decides anew.";
-        return Err(Error::refused("", what));
-    }
     let mut problems = Vec::new();
     let mut decided = Vec::new();
     for suggestion in &question.suggestions {
@@ -214,8 +213,29 @@ pub async fn decide(
     if !problems.is_empty() {
         return Err(Error::Refused(problems));
     }
+    let met: Vec<&str> =
+        decided.iter().filter(|(_, is_met, _)| *is_met).map(|(one, ..)| one.trigger.title()).collect();
+    let why = if is_wanted { format!("{}.", met.join(", ")) } else { why_none };
+    let found = &question.incident.incident;
     let now = stored(now);
     let mut tx = db.begin().await?;
+    // From here on nobody else decides about this incident.
+    let stood: String =
+        on!(&mut tx, |tx| query_scalar(LOCK).bind(circle).bind(incident).fetch_one(&mut **tx).await?);
+    let stands: Vec<Row> =
+        on!(&mut tx, |tx| query_as(OF_INCIDENT).bind(circle).bind(incident).fetch_all(&mut **tx).await?);
+    if n_had.is_some_and(|n_had| n_had != stands.len()) {
+        let newest = newest(&stands.into_iter().map(Row::read).collect::<Result<Vec<_>>>()?);
+        let is_said = |(one, is_met, reason): &(&Suggestion, bool, String)| {
+            newest.iter().any(|was| (was.trigger, was.is_met, &was.reason) == (one.trigger, *is_met, reason))
+        };
+        if stood == why && decided.iter().all(is_said) {
+            // Sent twice, or two of one mind.
+            return Ok(is_wanted);
+        }
+        let what = "Somebody decided meanwhile. Read below what they decided; saving again decides anew.";
+        return Err(Error::refused("", what));
+    }
     for (suggestion, is_met, reason) in &decided {
         let evidence = serde_json::to_string(&suggestion.evidence).unwrap_or_else(|_| "[]".to_owned());
         on!(&mut tx, |tx| query(DECIDE)
@@ -233,11 +253,7 @@ pub async fn decide(
             .await
             .map(drop))?;
     }
-    let found = &question.incident.incident;
-    let met: Vec<&str> =
-        decided.iter().filter(|(_, is_met, _)| *is_met).map(|(one, ..)| one.trigger.title()).collect();
-    let reason = if is_wanted { format!("{}.", met.join(", ")) } else { why_none };
-    incidents::working::note_postmortem(&mut tx, who, found, is_wanted, &reason, now).await?;
+    incidents::working::note_postmortem(&mut tx, who, found, is_wanted, &why, now).await?;
     let subject = format!("{} {}", found.number, found.title);
     crate::audit::record(
         &mut tx,

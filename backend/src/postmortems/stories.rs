@@ -231,6 +231,28 @@ async fn the_triggers_are_suggested_decided_and_kept_and_the_incident_knows() {
 }
 
 #[tokio::test]
+async fn of_two_decisions_at_once_one_is_asked_to_look_and_one_sent_twice_is_kept_once() {
+    let (db, leo, eve, _) = world().await;
+    let number = incident(&db, &eve, "Checkout stood still", noon()).await;
+    let all = |is_met| Trigger::ALL.map(|trigger| (trigger, Some(is_met), "So it was."));
+    let (yes, no) = (all(true), all(false));
+    let of = |said, why_none| Decision { said, why_none, n_had: Some(0) };
+
+    let (one, other) = tokio::join!(
+        decide(&db, &eve, CIRCLE, number.0, of(&yes, ""), after(5)),
+        decide(&db, &leo, CIRCLE, number.0, of(&no, "A test."), after(5)),
+    );
+
+    let (wanted, refused_one) = if one.is_ok() { (one, other) } else { (other, one) };
+    assert!(refused(refused_one)[0].starts_with("Somebody decided meanwhile."));
+    let (who, again) = if wanted.unwrap() { (&eve, of(&yes, "")) } else { (&leo, of(&no, "A test.")) };
+    decide(&db, who, CIRCLE, number.0, again, after(6)).await.unwrap();
+    assert_eq!(question(&db, &leo, CIRCLE, number.0).await.unwrap().history.len(), 5);
+    let why = Decision { why_none: "Another reason.", ..of(&no, "") };
+    assert_eq!(refused(decide(&db, &leo, CIRCLE, number.0, why, after(6)).await).len(), 1);
+}
+
+#[tokio::test]
 async fn a_postmortem_begins_with_what_its_incident_knows_and_an_incident_has_one() {
     let (db, _, eve, _) = world().await;
     let incident = incident(&db, &eve, "Checkout stood still", noon()).await;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Looked;
+
 /// An alert that monitoring knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
@@ -26,35 +28,43 @@ pub struct Coverage {
     pub dead_links: Vec<(String, String, Dead)>,
     /// Alerts whose address is made when they fire, so that nobody can tell.
     pub templated: Vec<(String, String)>,
-    /// Alerts whose address leads to somebody else's page, where nobody has
-    /// looked.
-    pub elsewhere: Vec<(String, String)>,
+    /// Alerts whose address leads to somebody else's page; what it answered, if
+    /// anybody has looked.
+    pub elsewhere: Vec<(String, String, Option<Looked>)>,
 }
 
-/// Why an address leads nowhere. Nothing is fetched: it is told by the address
-/// and by what is known here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Why an address leads nowhere: told by the address and by what is known here,
+/// or by what it answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dead {
     NoAddress,
     /// A host that is nobody's.
     MadeUp,
     /// One of our own pages, for an alert that no runbook describes.
     NoSuchAlert,
+    /// Somebody else's page, and it is not there.
+    Looked(Looked),
 }
 
 impl Dead {
-    pub fn words(self) -> &'static str {
+    pub fn words(self) -> String {
         match self {
-            Dead::NoAddress => "it is no address of a page",
-            Dead::MadeUp => "its host is made up",
-            Dead::NoSuchAlert => "it leads here, and no runbook describes that alert",
+            Dead::NoAddress => "it is no address of a page".to_owned(),
+            Dead::MadeUp => "its host is made up".to_owned(),
+            Dead::NoSuchAlert => "it leads here, and no runbook describes that alert".to_owned(),
+            Dead::Looked(looked) => looked.answer.words(),
         }
     }
 }
 
 /// Compares what monitoring knows with the names that runbooks describe; `here`
-/// is the address of this installation.
-pub fn coverage(known: &[Known], described: &[String], here: &str) -> Coverage {
+/// is the address of this installation, `looked` what addresses answered.
+pub fn coverage(
+    known: &[Known],
+    described: &[String],
+    here: &str,
+    looked: &BTreeMap<String, Looked>,
+) -> Coverage {
     let lower = |name: &str| name.to_lowercase();
     let described: BTreeMap<String, &String> = described.iter().map(|name| (lower(name), name)).collect();
     let alerts: BTreeMap<String, &String> = known.iter().map(|one| (lower(&one.name), &one.name)).collect();
@@ -84,7 +94,15 @@ pub fn coverage(known: &[Known], described: &[String], here: &str) -> Coverage {
         match judge(&one.runbook_url, here, is_described) {
             Judged::Dead(why) => coverage.dead_links.push((one.name.clone(), one.runbook_url.clone(), why)),
             Judged::Templated => coverage.templated.push((one.name.clone(), one.runbook_url.clone())),
-            Judged::Elsewhere => coverage.elsewhere.push((one.name.clone(), one.runbook_url.clone())),
+            Judged::Elsewhere => match looked.get(&one.runbook_url) {
+                Some(looked) if looked.answer.leads_nowhere() => {
+                    let why = Dead::Looked(*looked);
+                    coverage.dead_links.push((one.name.clone(), one.runbook_url.clone(), why));
+                }
+                looked => {
+                    coverage.elsewhere.push((one.name.clone(), one.runbook_url.clone(), looked.copied()));
+                }
+            },
             Judged::Fine => {}
         }
     }
@@ -128,6 +146,7 @@ fn judge(url: &str, here: &str, is_described: impl Fn(&str) -> bool) -> Judged {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Answer;
     use super::*;
 
     fn known(name: &str, runbook_url: &str) -> Known {
@@ -139,7 +158,7 @@ mod tests {
         let known = [known("PoolFull", ""), known("PoolGone", ""), known("poolfull", "")];
         let described = ["POOLFULL".to_owned(), "PoolOld".to_owned()];
 
-        let coverage = coverage(&known, &described, "https://muster.corp.org");
+        let coverage = coverage(&known, &described, "https://muster.corp.org", &BTreeMap::new());
 
         assert_eq!(coverage.without_section, ["PoolGone"]);
         assert_eq!(coverage.without_alert, ["PoolOld"]);
@@ -161,18 +180,39 @@ mod tests {
             ("https://", Some(Dead::NoAddress)),
             ("javascript:alert(1)", Some(Dead::NoAddress)),
         ] {
-            let coverage = coverage(&[known("A", url)], &["PoolFull".to_owned()], here);
+            let coverage = coverage(&[known("A", url)], &["PoolFull".to_owned()], here, &BTreeMap::new());
             assert_eq!(coverage.dead_links.first().map(|(_, _, why)| *why), why, "{url}");
             assert_eq!(coverage.elsewhere.len(), usize::from(url.contains("runbooks.corp.org")), "{url}");
         }
-        let made_later = coverage(&[known("A", "https://x.org/{{ $labels.alertname }}")], &[], here);
+        let made_later =
+            coverage(&[known("A", "https://x.org/{{ $labels.alertname }}")], &[], here, &BTreeMap::new());
         assert_eq!(made_later.templated.len(), 1);
+    }
+
+    #[test]
+    fn an_address_elsewhere_is_dead_once_somebody_looked_and_found_nothing() {
+        let at = "2025-11-25T09:00:00Z".parse().expect("an instant");
+        let gone = Looked { answer: Answer::Status(404), at };
+        let there = Looked { answer: Answer::Status(200), at };
+        let known =
+            ["gone", "there", "new"].map(|page| known(page, &format!("https://wiki.corp.org/{page}")));
+        let looked = [(known[0].runbook_url.clone(), gone), (known[1].runbook_url.clone(), there)];
+
+        let coverage = coverage(&known, &[], "", &looked.into_iter().collect());
+
+        let dead: Vec<_> = coverage.dead_links.iter().map(|(name, _, why)| (name.as_str(), *why)).collect();
+        assert_eq!(dead, [("gone", Dead::Looked(gone))]);
+        let elsewhere: Vec<_> =
+            coverage.elsewhere.iter().map(|(name, _, looked)| (name.as_str(), *looked)).collect();
+        assert_eq!(elsewhere, [("there", Some(there)), ("new", None)]);
     }
 
     #[test]
     fn without_rule_files_no_section_is_called_dead() {
         let received = Known { is_defined: false, ..known("PoolFull", "") };
 
-        assert!(coverage(&[received], &["PoolOld".to_owned()], "").without_alert.is_empty());
+        assert!(
+            coverage(&[received], &["PoolOld".to_owned()], "", &BTreeMap::new()).without_alert.is_empty()
+        );
     }
 }
