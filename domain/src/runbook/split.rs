@@ -218,7 +218,13 @@ fn of_service_text(document: &mut Document, text: &str, outline: &Outline, start
         .into_iter()
         .map(|section| {
             let is_there = document.parts.iter().any(|part| part.section == Some(section));
-            let filling = if is_there { filling(&document.body(text, section)) } else { Filling::Missing };
+            // Alerts under headings of their own need none over all of them.
+            let is_written = section == Section::Alerts && !document.alerts.is_empty();
+            let filling = match (is_there, is_written) {
+                (true, _) => filling(&document.body(text, section)),
+                (false, true) => Filling::Filled,
+                (false, false) => Filling::Missing,
+            };
             (section, filling)
         })
         .collect();

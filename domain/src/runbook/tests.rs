@@ -124,6 +124,16 @@ fn several_alerts_in_one_file_are_told_apart_and_the_report_shows_the_worst() {
 }
 
 #[test]
+fn alerts_under_headings_of_their_own_need_none_over_all_of_them() {
+    let text = "# Orders\n\n### Group Name: \"orders\"\n\n##### Alert Name: \"PoolFull\"\nCall.\n";
+    let document = read("orders.md", text);
+    assert_eq!(document.kind, Kind::Service);
+    assert_eq!(document.alerts[0].names, ["PoolFull"]);
+    assert_eq!(document.filling(Section::Alerts), Filling::Filled);
+    assert_eq!(document.filling(Section::Doc), Filling::Missing);
+}
+
+#[test]
 fn alerts_stand_in_tables_and_lists_too() {
     let table =
         "## Alerts\n\n| Alert | Impact | Remediation |\n|---|---|---|\n| `PoolFull` | Slow | Raise it |\n";
