@@ -29,6 +29,7 @@ use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
 use crate::questions::Drawable;
+use crate::rounds::n_waiting;
 use crate::{circles, questions, rounds, tests};
 
 /// What the runner shows of an attempt that is being sat. It holds no key.
@@ -263,13 +264,14 @@ pub(crate) async fn add_slots(tx: &mut Tx, attempt: &str, circle: &str, drawn: &
     .map_err(Error::from)
 }
 
-const HEAD: &str = "
+const HEAD: &str = concat!(
+    "
     SELECT a.id, a.circle, a.person, a.started_at, a.deadline, a.finished_at, a.finished_by, a.saved_at, a.verdict,
            a.round, r.name AS round_name, r.opens_at, r.closes_at, r.show_score, r.show_answers, r.released_at,
            r.n_retakes, v.definition,
-           (SELECT count(*) FROM attempts x WHERE x.round = a.round AND x.finished_at IS NULL) AS n_sitting,
-           (SELECT count(*) FROM attempts x
-            WHERE x.round = a.round AND x.finished_at IS NOT NULL AND x.verdict IS NULL) AS n_unmarked,
+           ",
+    n_waiting!("a.circle", "a.round"),
+    ",
            (SELECT count(*) FROM attempts x
             WHERE x.round = a.round AND x.person = a.person
               AND (x.started_at < a.started_at OR (x.started_at = a.started_at AND x.id <= a.id))) AS number,
@@ -277,7 +279,8 @@ const HEAD: &str = "
     FROM attempts a
     JOIN rounds r ON r.id = a.round
     JOIN test_versions v ON v.test = r.test AND v.version = r.test_version
-    WHERE a.id = $1";
+    WHERE a.id = $1"
+);
 
 /// An attempt of the one who asks. Somebody else's is not found.
 pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Found> {

@@ -2,6 +2,32 @@
 //!
 //! Planning one is in `planning`, what may change afterwards in `changing`.
 
+/// Whether anybody of a round is sitting, and whether anybody waits for a marker, as 0 or 1: all that its phase asks,
+/// and as cheap with a thousand takers as with one.
+macro_rules! n_waiting {
+    ($circle:literal, $round:literal) => {
+        concat!(
+            "(SELECT count(*) FROM (
+                SELECT 1 FROM attempts w
+                WHERE w.circle = ",
+            $circle,
+            " AND w.round = ",
+            $round,
+            " AND w.finished_at IS NULL
+                LIMIT 1) one) AS n_sitting,
+           (SELECT count(*) FROM (
+                SELECT 1 FROM attempts w
+                WHERE w.circle = ",
+            $circle,
+            " AND w.round = ",
+            $round,
+            " AND w.finished_at IS NOT NULL AND w.verdict IS NULL
+                LIMIT 1) one) AS n_unmarked"
+        )
+    };
+}
+pub(crate) use n_waiting;
+
 mod changing;
 mod planning;
 #[cfg(test)]
@@ -126,7 +152,11 @@ impl Mine {
 macro_rules! rounds_where {
     ($condition:literal) => {
         rounds_where!(
-            "(SELECT count(*) FROM round_people p
+            "(SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.finished_at IS NULL) AS n_sitting,
+           (SELECT count(*) FROM attempts a
+            WHERE a.circle = r.circle AND a.round = r.id AND a.finished_at IS NOT NULL
+              AND a.verdict IS NULL) AS n_unmarked,
+           (SELECT count(*) FROM round_people p
             WHERE p.round = r.id AND p.taken_out_at IS NULL
               AND (SELECT count(*) FROM members m
                    WHERE m.circle = r.circle AND m.person = p.person AND m.left_at IS NULL AND m.role <> 'reader')
@@ -138,15 +168,12 @@ macro_rules! rounds_where {
             $condition
         )
     };
-    ($counts:literal, $condition:literal) => {
+    ($counts:expr, $condition:literal) => {
         concat!(
             "
     SELECT r.id, r.circle, r.name, r.test AS test_id, r.test_version, t.name AS test_name, v.definition,
            r.opens_at, r.closes_at, r.show_score, r.show_answers, r.cancelled_at, r.released_at,
            r.n_retakes, r.retake_wait_hours, r.retake_asks,
-           (SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.finished_at IS NULL) AS n_sitting,
-           (SELECT count(*) FROM attempts a
-            WHERE a.round = r.id AND a.finished_at IS NOT NULL AND a.verdict IS NULL) AS n_unmarked,
            ",
             $counts,
             "
@@ -166,7 +193,10 @@ const BY_ID: &str = rounds_where!("r.id = $2");
 /// All, or the one `$3`. Takers are not told how many they are, so nobody
 /// counts.
 const GIVEN_TO: &str = rounds_where!(
-    "CAST(0 AS BIGINT) AS n_people, CAST(0 AS BIGINT) AS n_handed_in",
+    concat!(
+        n_waiting!("r.circle", "r.id"),
+        ", CAST(0 AS BIGINT) AS n_people, CAST(0 AS BIGINT) AS n_handed_in"
+    ),
     "r.cancelled_at IS NULL AND ($3 = '' OR r.id = $3)
       AND r.id IN (SELECT round FROM round_people WHERE person = $2 AND taken_out_at IS NULL)
     ORDER BY r.closes_at DESC, r.id DESC

@@ -6,6 +6,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::Duration;
+
+use nix::time::ClockId;
+use nix::unistd::Pid;
 
 use crate::cores;
 use crate::fault::{Fault, fault};
@@ -41,7 +45,7 @@ impl Process {
     }
 
     pub fn used(&self) -> Result<Used, Fault> {
-        Used::by(&self.child.id().to_string())
+        Used::by(self.child.id())
     }
 }
 
@@ -86,24 +90,19 @@ pub struct Used {
 impl Used {
     /// By this process.
     pub fn here() -> Result<Used, Fault> {
-        Used::by("self")
+        Used::by(std::process::id())
     }
 
-    fn by(process: &str) -> Result<Used, Fault> {
-        // Linux counts in hundredths of a second for whoever reads it here.
-        const TICKS: f64 = 100.0;
-        let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-        // The name may hold spaces and parentheses; what follows it does not.
-        let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        let ticks = |n: usize| after_name.split(' ').nth(n).and_then(|text| text.parse::<f64>().ok());
-        let (Some(user), Some(system)) = (ticks(11), ticks(12)) else { return Err(fault("no times")) };
+    fn by(process: u32) -> Result<Used, Fault> {
+        // To the nanosecond; `stat` counts in hundredths of a second.
+        let cpu = ClockId::pid_cpu_clock_id(Pid::from_raw(process.try_into()?))?.now()?;
         let status = fs::read_to_string(format!("/proc/{process}/status"))?;
         let mib = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
             let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
             kib.map(|kib| kib / 1024.0).ok_or_else(|| fault(format!("no {name}")))
         };
-        Ok(Used { cpu: (user + system) / TICKS, resident: mib("VmRSS:")?, peak: mib("VmHWM:")? })
+        Ok(Used { cpu: Duration::from(cpu).as_secs_f64(), resident: mib("VmRSS:")?, peak: mib("VmHWM:")? })
     }
 }
 

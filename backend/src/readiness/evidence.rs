@@ -11,7 +11,7 @@ use sqlx::{FromRow, query_as};
 
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
-use crate::rounds;
+use crate::rounds::{self, n_waiting};
 
 /// What attempts say of topics; ends with a condition.
 macro_rules! evidence_where {
@@ -65,18 +65,15 @@ pub(super) enum Showing {
     Some(HashSet<String>),
 }
 
-const ROUNDS: &str = "
-    SELECT r.id, r.opens_at, r.closes_at, r.show_score, r.show_answers, r.released_at, coalesce(s.n_sitting, 0) AS n_sitting,
-           coalesce(s.n_unmarked, 0) AS n_unmarked
+const ROUNDS: &str = concat!(
+    "
+    SELECT r.id, r.opens_at, r.closes_at, r.show_score, r.show_answers, r.released_at,
+           ",
+    n_waiting!("r.circle", "r.id"),
+    "
     FROM rounds r
-    LEFT JOIN (
-        SELECT round, count(*) FILTER (WHERE finished_at IS NULL) AS n_sitting,
-               count(*) FILTER (WHERE finished_at IS NOT NULL) AS n_unmarked
-        FROM attempts
-        WHERE circle = $1 AND verdict IS NULL
-        GROUP BY round
-    ) s ON s.round = r.id
-    WHERE r.circle = $1";
+    WHERE r.circle = $1"
+);
 
 impl Showing {
     /// With an instant, what the takers may see then.

@@ -15,7 +15,7 @@ use crate::actions::{self, Action};
 use crate::circles::Member;
 use crate::db::{Db, on};
 use crate::error::{Error, Result};
-use crate::rounds;
+use crate::rounds::{self, n_waiting};
 
 /// Those that `$2` may attend: a leader (`$3`) all of the circle.
 macro_rules! select {
@@ -137,13 +137,15 @@ pub(super) async fn found(
     Ok(Found { member, review, people, items, hides_why })
 }
 
-const SHOWING: &str = "
+const SHOWING: &str = concat!(
+    "
     SELECT r.show_score, r.show_answers, r.opens_at, r.closes_at, r.released_at,
-           (SELECT count(*) FROM attempts a WHERE a.round = r.id AND a.finished_at IS NULL) AS n_sitting,
-           (SELECT count(*) FROM attempts a
-            WHERE a.round = r.id AND a.finished_at IS NOT NULL AND a.verdict IS NULL) AS n_unmarked
+           ",
+    n_waiting!("r.circle", "r.id"),
+    "
     FROM rounds r
-    WHERE r.id = $1";
+    WHERE r.id = $1"
+);
 
 #[derive(FromRow)]
 struct ShowingRow {
