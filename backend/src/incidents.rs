@@ -212,6 +212,12 @@ pub async fn of_circle(db: &Db, who: &Who, circle: &str, wanted: &Wanted, page: 
     reading::of_circle(db, member, wanted, page).await
 }
 
+/// The incidents of a circle that run, for its members; exercises too.
+pub async fn running(db: &Db, who: &Who, circle: &str) -> Result<Vec<Incident>> {
+    let member = circles::member(db, who, circle).await?;
+    reading::running(db, &member).await
+}
+
 /// One incident with all there is to say about it.
 #[derive(Debug, Clone)]
 pub struct Detail {

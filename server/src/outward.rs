@@ -155,10 +155,10 @@ const GIVEN_OUT: &str = "2000::/3";
 const SPECIAL_6: [&str; 4] = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
 fn is_public(address: IpAddr) -> bool {
-    let is_in = |net: &&str| net.parse::<IpNet>().is_ok_and(|net| net.contains(&address));
+    let is_in = |net: &str| net.parse::<IpNet>().is_ok_and(|net| net.contains(&address));
     match address {
-        IpAddr::V4(_) => !SPECIAL.iter().any(|net| is_in(&net)),
-        IpAddr::V6(_) => is_in(&GIVEN_OUT) && !SPECIAL_6.iter().any(|net| is_in(&net)),
+        IpAddr::V4(_) => !SPECIAL.iter().any(|net| is_in(net)),
+        IpAddr::V6(_) => is_in(GIVEN_OUT) && !SPECIAL_6.iter().any(|net| is_in(net)),
     }
 }
 

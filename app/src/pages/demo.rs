@@ -42,7 +42,7 @@ pub fn get() -> Loading {
 pub async fn post(form: Form) -> Posted {
     let signed_in = people::enter_demo(&form.site.db, form.get("person")).await?;
     let circle = demo::circle(&form.site.db).await?.ok_or(Error::NotFound)?;
-    remember(&form.session, signed_in).await?;
+    remember(&form.session, signed_in, form.asked.received_at).await?;
     Ok(format!("/circles/{circle}"))
 }
 

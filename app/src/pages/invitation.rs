@@ -48,7 +48,9 @@ pub async fn post(form: Form) -> Posted {
     } else {
         match invitations::accept_new(db, token, form.get("name"), form.get("password"), now).await {
             // There is one circle, and home leads to it.
-            Ok(signed_in) => remember(&form.session, signed_in).await.map(|()| "/".to_owned()),
+            Ok(signed_in) => {
+                remember(&form.session, signed_in, form.asked.received_at).await.map(|()| "/".to_owned())
+            }
             Err(error) => Err(error),
         }
     };

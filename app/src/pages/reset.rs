@@ -29,7 +29,7 @@ pub async fn post(form: Form) -> Posted {
         Error::NotFound => Error::refused("", "This link does not count any more."),
         other => other,
     })?;
-    remember(&form.session, signed_in).await?;
+    remember(&form.session, signed_in, form.asked.received_at).await?;
     Ok("/account?done=password".to_owned())
 }
 

@@ -32,7 +32,7 @@ pub async fn post(form: Form) -> Posted {
         time_zone: form.get("time_zone").to_owned(),
     };
     let signed_in = setup::set_up(&form.site.db, form.get("token"), &asked, form.asked.received_at).await?;
-    remember(&form.session, signed_in).await?;
+    remember(&form.session, signed_in, form.asked.received_at).await?;
     // There is one circle, and home leads to it.
     Ok("/".to_owned())
 }

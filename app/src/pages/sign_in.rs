@@ -1,7 +1,8 @@
 //! Signing in, and out.
 
-use backend::sessions::SIGNED_IN;
+use backend::sessions::{SEEN_AT, SIGNED_IN};
 use backend::{demo, people};
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tower_sessions::Session;
 
@@ -49,7 +50,7 @@ pub async fn sign_in(
     password: &str,
 ) -> backend::Result<()> {
     let signed_in = people::sign_in(&site.db, email, password, &asked.address, asked.received_at).await?;
-    remember(session, signed_in).await
+    remember(session, signed_in, asked.received_at).await
 }
 
 /// Signs out of this browser and goes on to where the form says, or else to the
@@ -64,8 +65,14 @@ pub async fn sign_out(form: Form) -> Posted {
 }
 
 /// Puts a person into the session, under a new id.
-pub async fn remember(session: &Session, signed_in: people::SignedIn) -> backend::Result<()> {
+pub async fn remember(
+    session: &Session,
+    signed_in: people::SignedIn,
+    now: DateTime<Utc>,
+) -> backend::Result<()> {
     session.cycle_id().await.map_err(lost)?;
+    // Written with the rest, or the first page would write it.
+    session.insert(SEEN_AT, now).await.map_err(lost)?;
     session.insert(SIGNED_IN, (signed_in.person, signed_in.epoch)).await.map_err(lost)
 }
 

@@ -99,6 +99,27 @@ pub(super) async fn of_circle(db: &Db, member: Member, wanted: &Wanted, page: u3
     Ok(Listed { member, incidents, n_found, figures: Figures { n_all, n_running, n_to_close } })
 }
 
+const RUNNING: &str = select!(
+    "WHERE i.circle = $1 AND i.phase IN ('detected', 'acknowledged', 'mitigated')
+     ORDER BY i.detected_at DESC, i.number DESC
+     LIMIT $2"
+);
+
+/// Those that run, the newest first and no more than a page; for a member who is
+/// known to be one.
+pub(super) async fn running(db: &Db, member: &Member) -> Result<Vec<Incident>> {
+    let rows: Vec<Row> = on!(db.read(), |pool| query_as(RUNNING)
+        .bind(&member.circle)
+        .bind(i64::from(PAGE))
+        .fetch_all(pool)
+        .await?);
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let severities = severities::stored(db, &member.circle).await?;
+    rows.into_iter().map(|row| row.read(&severities)).collect()
+}
+
 /// The text as a pattern, and the number that it may be.
 fn text_of(text: &str) -> (String, i64) {
     let text = text.trim().to_lowercase();

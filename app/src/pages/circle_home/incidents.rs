@@ -1,6 +1,6 @@
 //! Incidents that are not closed, on the home of who works: the own ones first.
 
-use backend::incidents::{self, Drills, Incident, States, Wanted};
+use backend::incidents::{self, Incident};
 use leptos::prelude::*;
 
 use crate::components::Severity;
@@ -14,9 +14,7 @@ const AT_A_LOOK: usize = 6;
 /// they are. Nothing while all is quiet.
 pub async fn running(here: &InCircle) -> backend::Result<Option<AnyView>> {
     let (db, who, circle, now) = (&here.site.db, &here.who, &here.member.circle, here.asked.received_at);
-    let wanted = Wanted { state: States::Running, drills: Drills::Both, ..Wanted::default() };
-    let found = incidents::of_circle(db, who, circle, &wanted, 1).await?;
-    let mut all = found.incidents;
+    let mut all = incidents::running(db, who, circle).await?;
     if all.is_empty() {
         return Ok(None);
     }
