@@ -17,6 +17,7 @@ pub mod scroll;
 pub mod severity;
 pub mod status;
 pub mod text_area;
+pub mod unsent;
 
 pub use breadcrumb::Breadcrumb;
 pub use code::{Code, Command};
@@ -26,7 +27,7 @@ pub use facts::{Fact, Facts};
 pub use field::{DateTimeField, Field, PasswordField, Shown, TextField};
 pub use icon::{Icon, icon};
 pub use instant::{
-    Time, TimeShape, ago, city, day_words, duration_words, from_local, local_value, time_words,
+    AskedAt, Time, TimeShape, ago, city, day_words, duration_words, from_local, local_value, time_words,
 };
 pub use notice::{Notice, NoticeKind};
 pub use options::{CheckboxField, CheckboxGroup, Pick, RadioGroup, SelectField, picks};
@@ -36,3 +37,4 @@ pub use scroll::Scroll;
 pub use severity::Severity;
 pub use status::{Status, StatusKind};
 pub use text_area::{TextArea, textarea_html};
+pub use unsent::unsent;

@@ -210,6 +210,9 @@ fn lower(level: HeadingLevel) -> HeadingLevel {
     }
 }
 
+/// What the name of a heading begins with.
+const HEADING: &str = "at-";
+
 /// What may stand in a text.
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = Builder::default();
@@ -223,9 +226,13 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("h5", ["id"])
         .add_tag_attributes("h6", ["id"])
         // No heading takes the name of something on the page around it.
-        .id_prefix(Some("at-"))
+        .id_prefix(Some(HEADING))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             ("img", "src") if !value.starts_with("/circles/") => None,
+            // A heading of the same text, under the name that it has here.
+            ("a", "href") if value.len() > 1 && value.starts_with('#') => {
+                Some(format!("#{HEADING}{}", &value[1..]).into())
+            }
             _ => Some(Cow::Borrowed(value)),
         });
     cleaner

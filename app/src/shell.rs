@@ -19,6 +19,7 @@ use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos_axum::ResponseOptions;
 
+use crate::components::AskedAt;
 use crate::error::Error;
 use crate::form::Again;
 use crate::server::{
@@ -96,6 +97,9 @@ async fn respond(site: &Site, asking: Parts, page: impl FnOnce() -> Loading) -> 
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
         provide_context(site.clone());
+        if let Some(asked) = asking.extensions.get::<Asked>() {
+            provide_context(AskedAt(asked.received_at));
+        }
         provide_context(asking);
         provide_context(options.clone());
         provide_nonce();

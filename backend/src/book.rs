@@ -10,7 +10,9 @@ mod stories;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use domain::alert::search;
 use domain::book::{Evidence, Opening, evidence};
+use domain::search::Sought;
 use domain::source::Source;
 use sqlx::{FromRow, query, query_as};
 
@@ -68,6 +70,43 @@ pub async fn read(db: &Db, who: &Who, attempt: &str, slot: u16, now: DateTime<Ut
     });
     let services = services.collect();
     Ok(Book { attempt: paper.id, circle: paper.circle, round_name: paper.round_name, slot, services })
+}
+
+/// The same, narrowed to what fits some words: an alert by its name or what is
+/// said of it, typing errors and all, a runbook by anything that it says.
+pub async fn find(
+    db: &Db,
+    who: &Who,
+    attempt: &str,
+    slot: u16,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<Book> {
+    let mut book = read(db, who, attempt, slot, now).await?;
+    let sought = Sought::of(text);
+    if sought.is_empty() {
+        return Ok(book);
+    }
+    for of in &mut book.services {
+        let as_alert = |(name, says): &(String, String)| domain::alert::Sought {
+            names: vec![name.clone()],
+            symptoms: says.clone(),
+            ..domain::alert::Sought::default()
+        };
+        let among: Vec<_> = of.alerts.iter().map(as_alert).collect();
+        let near: BTreeSet<usize> = search(text, &among).into_iter().map(|found| found.n).collect();
+        let mut n = 0;
+        of.alerts.retain(|(name, says)| {
+            n += 1;
+            near.contains(&(n - 1)) || sought.is_in(&format!("{name} {says}"))
+        });
+        if of.has_runbook && !sought.is_in(&format!("{} runbook", of.name)) {
+            let pages = runbooks::find(db, who, &book.circle, &of.service).await?.pages;
+            of.has_runbook = pages.iter().any(|page| sought.is_in(&page.content));
+        }
+    }
+    book.services.retain(|of| of.has_runbook || !of.alerts.is_empty());
+    Ok(book)
 }
 
 async fn sitting(db: &Db, who: &Who, attempt: &str, slot: u16, now: DateTime<Utc>) -> Result<Paper> {

@@ -6,4 +6,5 @@ pub mod csrf;
 pub mod few;
 pub mod headers;
 pub mod length;
+pub mod smaller;
 pub mod whole;

@@ -34,7 +34,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::assets;
 use crate::clock;
 use crate::hooks;
-use crate::layers::{asked, calls, csrf, few, headers, length, whole};
+use crate::layers::{asked, calls, csrf, few, headers, length, smaller, whole};
 
 /// The largest body of any request, in bytes.
 const BODY_LIMIT: usize = 512 * 1024;
@@ -90,7 +90,7 @@ pub fn router(
         .route("/health/live", get(|| async { "ok" }))
         .route("/health/ready", get(ready).with_state((site.clone(), stopping.clone())))
         .route("/api/{*call}", any_service(calls))
-        .fallback_service(signed_in)
+        .fallback_service(smaller::pages(signed_in))
         .layer(from_fn_with_state(few::Places::default(), few::few_at_once))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn(length::refuse_long_addresses))

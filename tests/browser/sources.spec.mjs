@@ -34,7 +34,7 @@ test('a runbook changes, and its question is checked and confirmed', async ({ pa
   await page.goto(`${team.circle}/check-me`);
   await expect(page.getByText('What 1 question rests on has changed.')).toBeVisible();
   await page.goto(question);
-  await expect(page.getByText('+ Look at the disk.')).toBeVisible();
+  await expect(page.getByText('Added: Look at the disk.')).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByRole('button', { name: 'It is right as it is' }).click();

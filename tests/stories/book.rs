@@ -36,8 +36,10 @@ async fn what_is_looked_up_beside_a_question_is_one_tap_away_and_noted() {
     let looked = ada.post(&book, &[("look".to_owned(), "2".to_owned())]).await;
     assert_eq!(looked.see_other(), format!("{book}?q=2"));
     let page = ada.open(&format!("{book}?q=2&find=replica+lag")).await;
-    assert_eq!(page.attributes("button[name=open]", "value"), ["alert:ReplicaLagHigh"]);
-    let opened = ada.send(page.form("li form").press("open", "alert:ReplicaLagHigh")).await;
+    assert_eq!(page.attributes("button[name=open]", "value"), ["runbook:orders-db", "alert:ReplicaLagHigh"]);
+    let opened = ada
+        .send(page.form("li form:has([value='alert:ReplicaLagHigh'])").press("open", "alert:ReplicaLagHigh"))
+        .await;
     assert_eq!(opened.see_other(), "/alerts/ReplicaLagHigh");
     ada.open(&format!("{book}?q=2&find=nowhere")).await.must_say("Nothing matches");
 

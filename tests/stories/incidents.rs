@@ -126,6 +126,29 @@ async fn what_is_typed_wrong_stands_beside_its_field_and_nothing_typed_is_lost()
 }
 
 #[tokio::test]
+async fn who_writes_while_somebody_closes_has_the_words_back_and_what_is_sent_twice_opens_once() {
+    let (_muster, lea, ada, _rea) = team().await;
+    let form = ada.open("/circles/orders/open-incident").await.form("main form.form");
+    let form = form.fill("title", "Checkout is slow").fill("severity", "2");
+    let (one, other) = tokio::join!(ada.send(form.clone()), ada.send(form.clone()));
+    let incident = one.see_other().split('?').next().unwrap().to_owned();
+    assert_eq!(other.see_other(), one.see_other());
+    let another = ada.send(form.fill("title", "Search is slow")).await;
+    assert_ne!(another.see_other(), one.see_other(), "changed before it is sent again, it is another");
+
+    let late = ada.open(&incident).await.form("form:has(input[name=do][value=update])");
+    ada.taps(&incident, "resolved").await.see_other();
+    lea.does(&incident, "close", &[("override_reason", "A test.")]).await.see_other();
+    let refused = ada.send(late.fill("update", "Carts <b>work</b>.")).await;
+
+    assert_eq!(refused.status, 422);
+    refused.must_say("INC-1 is closed.");
+    refused.must_say("What you wrote was not kept");
+    assert_eq!(refused.all_words_of("textarea[readonly]"), ["Carts <b>work</b>."]);
+    assert!(!ada.open(&incident).await.has("textarea[readonly]"));
+}
+
+#[tokio::test]
 async fn a_list_is_filtered_by_its_address_and_drills_stay_out_of_its_figures() {
     let (_muster, lea, ada, _rea) = team().await;
     ada.opens_incident("Checkout is slow", |form| form.fill("service", "orders-db")).await;

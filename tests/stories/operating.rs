@@ -48,6 +48,33 @@ async fn every_page_comes_with_headers_that_keep_a_browser_careful() {
 }
 
 #[tokio::test]
+async fn a_page_travels_compressed_and_what_answers_a_form_does_not() {
+    let mut muster = Muster::start().await;
+    let lea = muster.set_up().await;
+    let asks = |method: Method, encodings: &str| {
+        let request = lea.request(method, "/circles/orders/members");
+        let request = request.header("sec-fetch-site", "same-origin").header("accept-encoding", encodings);
+        async move {
+            request.form(&[("do", "invite"), ("email", "nobody"), ("role", "engineer")]).send().await.unwrap()
+        }
+    };
+
+    let plain = asks(Method::GET, "identity").await.bytes().await.unwrap();
+    let small = asks(Method::GET, "gzip, br").await;
+    assert_eq!(small.headers()["content-encoding"], "gzip");
+    assert_eq!(small.headers()["vary"], "accept-encoding");
+    let small = small.bytes().await.unwrap();
+    assert!(small.starts_with(&[0x1f, 0x8b]) && small.len() * 2 < plain.len(), "{} bytes", small.len());
+
+    let refused = asks(Method::POST, "gzip").await;
+    assert_eq!((refused.status().as_u16(), refused.headers().get("content-encoding")), (422, None));
+    for path in ["/health/live", "/favicon.svg"] {
+        let request = lea.request(Method::GET, path).header("accept-encoding", "gzip");
+        assert_eq!(request.send().await.unwrap().headers().get("content-encoding"), None, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_page_loads_may_be_kept_for_ever() {
     let muster = Muster::start().await;
     let nobody = Client::of(&muster);

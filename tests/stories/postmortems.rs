@@ -40,8 +40,14 @@ async fn a_postmortem_is_written_reviewed_and_becomes_a_question_that_rests_on_i
     let action = page.form("form:has([value=action])").fill("title", "Show the pool on the dashboard");
     let page = lou.submit(action.fill("owner", &owner)).await;
     page.must_say("CA-1 Show the pool on the dashboard");
+    let late = ada.open(&format!("{pm}/edit")).await.form("form#postmortem");
     let page = lou.submit(page.form("form:has([value=move])").press("move", "review")).await;
     page.must_say("Reviewed");
+    let refused = ada.send(late.fill("impact", "Nobody could pay.")).await;
+    assert_eq!(refused.status, 422, "reviewed while she wrote");
+    refused.must_say("What you wrote was not kept");
+    assert!(refused.all_words_of("textarea[readonly]").contains(&"Nobody could pay.".to_owned()));
+    assert_eq!(ada.get(&format!("{pm}/edit")).await.status, 404);
 
     let file = ada.get(&format!("{pm}/postmortem.md")).await;
     assert!(file.body.contains("## What surprised us"), "{}", file.body);

@@ -47,8 +47,8 @@ async fn a_changed_runbook_puts_its_questions_on_check_me_until_a_leader_confirm
     let page = lou.open(&lou.at("/questions/orders-db/process/what-first")).await;
     page.must_say("It asks to be checked");
     let page = lou.open(&edit).await;
-    page.must_say("- Look at the pool.");
-    page.must_say("+ Look at the disk.");
+    page.must_say("Removed: Look at the pool.");
+    page.must_say("Added: Look at the disk.");
     let page = lou.submit(page.form("form:has([value=confirm])").press("do", "confirm")).await;
     page.must_say("It is confirmed");
     lou.open(&lou.at("/check-me")).await.must_say("No question asks to be checked");

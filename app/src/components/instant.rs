@@ -1,6 +1,6 @@
 //! Instants and lengths of time, in words.
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 
@@ -27,9 +27,16 @@ pub fn Time(at: DateTime<Utc>, zone: Tz, #[prop(optional)] shape: TimeShape) -> 
     view! { <time datetime=at.format("%Y-%m-%dT%H:%M:%SZ").to_string()>{words}</time> }
 }
 
-/// "Tue 25 Nov 09:00 Rome".
+/// When the page was asked for that is being written.
+#[derive(Clone, Copy, Debug)]
+pub struct AskedAt(pub DateTime<Utc>);
+
+/// "Tue 25 Nov 09:00 Rome"; on a page of another year "Tue 25 Nov 2025 09:00 Rome".
 pub fn time_words(at: DateTime<Utc>, zone: Tz) -> String {
-    format!("{} {}", at.with_timezone(&zone).format("%a %-d %b %H:%M"), city(zone))
+    let year = |at: DateTime<Utc>| at.with_timezone(&zone).year();
+    let is_of_another_year = use_context::<AskedAt>().is_some_and(|asked| year(asked.0) != year(at));
+    let shape = if is_of_another_year { "%a %-d %b %Y %H:%M" } else { "%a %-d %b %H:%M" };
+    format!("{} {}", at.with_timezone(&zone).format(shape), city(zone))
 }
 
 /// "25 Nov 2025".
@@ -103,6 +110,12 @@ mod tests {
         assert_eq!(time_words(at, New_York), "Tue 25 Nov 03:00 New York");
         assert_eq!(time_words(at, UTC), "Tue 25 Nov 08:00 UTC");
         assert_eq!(day_words(at, Rome), "25 Nov 2025");
+        Owner::new().with(|| {
+            provide_context(AskedAt(instant("2025-12-31T22:30:00Z")));
+            assert_eq!(time_words(at, Rome), "Tue 25 Nov 09:00 Rome");
+            provide_context(AskedAt(instant("2025-12-31T23:30:00Z")));
+            assert_eq!(time_words(at, Rome), "Tue 25 Nov 2025 09:00 Rome", "the year begins in its zone");
+        });
     }
 
     #[test]

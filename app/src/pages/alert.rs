@@ -12,7 +12,7 @@ use domain::people::Role;
 use domain::runbook::{Filling, Section as Part, filling, is_page_name};
 use leptos::prelude::*;
 
-use super::alerts::{body as search_body, place_address};
+use super::alerts::{missing as near_it, place_address};
 use super::question_edit::resting::rows;
 use super::runbook::words::{Under, address, rendered, script};
 use super::sign_in::done;
@@ -90,7 +90,7 @@ async fn missing(db: &Db, who: &Who, name: &str) -> backend::Result<Page> {
     let known = alerts::bare(db, who, name).await?;
     if known.is_empty() {
         set_status(404);
-        return Ok(Page::new(format!("No runbook for {name}"), search_body(name, &near, 1)));
+        return Ok(Page::new(format!("No runbook for {name}"), near_it(name, &near)));
     }
     Ok(Page::new(name.to_owned(), not_described(name, &known, &near)))
 }

@@ -31,15 +31,24 @@ pub fn get() -> Loading {
     })
 }
 
+/// The search where no runbook describes the alert of that name, with what comes near.
+pub fn missing(name: &str, near: &[Described]) -> AnyView {
+    let lead = (!near.is_empty()).then(|| format!("No runbook describes {name}. These come near:"));
+    with_lead(name, near, 1, lead)
+}
+
 /// The search with what it found; `query` is empty for the whole list.
-pub fn body(query: &str, found: &[Described], page: u32) -> AnyView {
-    let n = found.len();
-    let lead = match (query.is_empty(), n) {
-        (true, _) => None,
-        (false, 0) => None,
+fn body(query: &str, found: &[Described], page: u32) -> AnyView {
+    let lead = match (query.is_empty(), found.len()) {
+        (true, _) | (false, 0) => None,
         (false, 1) => Some("1 fits.".to_owned()),
         (false, n) => Some(format!("{n} fit, the best first.")),
     };
+    with_lead(query, found, page, lead)
+}
+
+fn with_lead(query: &str, found: &[Described], page: u32, lead: Option<String>) -> AnyView {
+    let n = found.len();
     let first = (page.max(1) as usize - 1).saturating_mul(PER_PAGE as usize);
     let base = if query.is_empty() { "/alerts".to_owned() } else { format!("/alerts?q={}", encode(query)) };
     let rows: Vec<_> = found.iter().skip(first).take(PER_PAGE as usize).map(row).collect();

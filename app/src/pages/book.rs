@@ -1,12 +1,12 @@
 //! The open book of a test: what can be looked up beside a question.
 
 use backend::book::{self, Book, OfService};
-use domain::search::Sought;
 use domain::source::Source;
 use leptos::prelude::*;
 
 use crate::components::Empty;
 use crate::form::{Form, Posted};
+use crate::markdown::plain;
 use crate::server::query_value;
 use crate::shell::{Loading, Page, bare_page, path_param};
 
@@ -16,7 +16,7 @@ pub fn get() -> Loading {
     let slot = query_value("q").and_then(|n| n.parse().ok()).unwrap_or(1);
     let text: String = query_value("find").unwrap_or_default().trim().chars().take(100).collect();
     bare_page(move |site, asked, who| async move {
-        let book = book::read(&site.db, &who, &id, slot, asked.received_at).await?;
+        let book = book::find(&site.db, &who, &id, slot, &text, asked.received_at).await?;
         Ok(Page::new(format!("Beside question {slot}"), page(&book, &text)))
     })
 }
@@ -42,8 +42,7 @@ pub(crate) fn address(circle: &str, source: &Source) -> Option<String> {
 }
 
 fn page(book: &Book, text: &str) -> impl IntoView + use<> {
-    let sought = Sought::of(text);
-    let services: Vec<_> = book.services.iter().filter_map(|of| service(book, of, &sought)).collect();
+    let services: Vec<_> = book.services.iter().filter_map(|of| service(book, of)).collect();
     let list = match services.is_empty() {
         true => nothing(book, text),
         false => services.into_any(),
@@ -70,20 +69,18 @@ fn page(book: &Book, text: &str) -> impl IntoView + use<> {
     }
 }
 
-/// What of a service fits the words; nothing where none does.
-fn service(book: &Book, of: &OfService, sought: &Sought) -> Option<AnyView> {
-    let fits = |text: &str| sought.is_empty() || sought.is_in(text);
-    let alerts: Vec<_> = of.alerts.iter().filter(|(name, says)| fits(&format!("{name} {says}"))).collect();
-    let has_runbook = of.has_runbook && fits(&format!("{} runbook", of.name));
-    if alerts.is_empty() && !has_runbook {
+/// What there is about a service; nothing where nothing is.
+fn service(book: &Book, of: &OfService) -> Option<AnyView> {
+    if of.alerts.is_empty() && !of.has_runbook {
         return None;
     }
-    let runbook = has_runbook.then(|| {
+    let runbook = of.has_runbook.then(|| {
         let source = Source::Runbook { service: of.service.clone(), section: None };
         row(book, &source, format!("Runbook, {}", of.name), "")
     });
-    let alerts: Vec<_> = alerts
-        .into_iter()
+    let alerts: Vec<_> = of
+        .alerts
+        .iter()
         .map(|(name, says)| row(book, &Source::Alert(name.clone()), name.clone(), says))
         .collect();
     Some(
@@ -97,10 +94,17 @@ fn service(book: &Book, of: &OfService, sought: &Sought) -> Option<AnyView> {
     )
 }
 
+/// The first words of a text, as many as stand in a line or two.
+fn beginning(text: &str) -> String {
+    const SHOWN: usize = 120;
+    let Some((end, _)) = text.char_indices().nth(SHOWN) else { return text.to_owned() };
+    let whole = text[..end].rsplit_once(' ').map_or(&text[..end], |(words, _)| words);
+    format!("{whole} …")
+}
+
 /// A button that looks like a link: opening is noted, so it is no plain one.
 fn row(book: &Book, source: &Source, words: String, says: &str) -> impl IntoView + use<> {
-    const SHOWN: usize = 120;
-    let says: String = says.chars().take(SHOWN).collect();
+    let says = beginning(&plain(says));
     let says = (!says.is_empty()).then(|| view! { <p class="meta long">{says}</p> });
     view! {
         <li>

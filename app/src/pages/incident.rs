@@ -25,7 +25,7 @@ use super::account::of_form;
 use super::incidents::words::{length_words, path_of, phase_view};
 use super::question_edit::resting::resting_on;
 use super::sign_in::done;
-use crate::components::{Breadcrumb, ErrorSummary, Severity, from_local};
+use crate::components::{Breadcrumb, ErrorSummary, Severity, from_local, unsent};
 use crate::form::{Form, Posted};
 use crate::server::query_value;
 use crate::shell::{InCircle, Loading, Page, Section, browser_part, circle_page, path_param};
@@ -66,6 +66,13 @@ pub fn get() -> Loading {
         let wakes = incident.next_update.is_some().then(|| browser_part(&here.site));
         let resting = resting_on(&here, &format!("incident:{number}")).await?;
         let leads = here.member.role == domain::people::Role::Leader;
+        let lost = (!detail.may_work()).then(|| {
+            unsent([
+                ("update", "Update for stakeholders"),
+                ("note", "Note"),
+                ("resolution", "Resolution notes"),
+            ])
+        });
         let asks = leads.then(|| format!("/circles/{circle}/write-question?from=incident:{number}"));
         let written = postmortems::of_incident(db, who, circle, number.0).await?;
         let around = Around { here: here.clone(), detail, path, people, services, written, is_oldest_first };
@@ -73,6 +80,7 @@ pub fn get() -> Loading {
             format!("{title} – Incidents"),
             view! {
                 <ErrorSummary/>
+                {lost.flatten()}
                 <Breadcrumb trail=vec![("Incidents".to_owned(), base)]/>
                 <div class="head">
                     <h1><bdi>{title}</bdi></h1>

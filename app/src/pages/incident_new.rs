@@ -11,7 +11,7 @@ use crate::components::{
     Breadcrumb, CheckboxField, DateTimeField, ErrorSummary, Pick, RadioGroup, SelectField, TextArea,
     TextField, from_local,
 };
-use crate::form::{Form, Posted};
+use crate::form::{Form, Posted, key_field};
 use crate::server::query_value;
 use crate::shell::{Loading, Page, Section, circle_page};
 
@@ -33,6 +33,7 @@ pub fn get() -> Loading {
                 <Breadcrumb trail=vec![("Incidents".to_owned(), base.clone())]/>
                 <h1>"Open an incident"</h1>
                 <form method="post" class="form" novalidate>
+                    {key_field()}
                     <TextField name="title" label="What goes wrong" hint="In one line, for example Checkout is slow"/>
                     <RadioGroup name="severity" legend="How bad it is" picks=severity_picks(&severities)/>
                     <SelectField name="service" label="Service" picks=service_picks(services) value=service/>
@@ -92,6 +93,7 @@ pub async fn post(form: Form) -> Posted {
         is_drill: form.has("is_drill"),
         business_affected: form.has("business_affected"),
         impact: form.get("impact").to_owned(),
+        key: form.get("key").to_owned(),
     };
     let number = opening::open(db, &who, circle, &draft, now).await?;
     Ok(format!("/circles/{circle}/incidents/{number}?done=opened"))

@@ -75,6 +75,26 @@ async fn what_is_looked_up_is_noted_and_says_how_long_it_took_to_find() {
 }
 
 #[tokio::test]
+async fn a_typing_error_and_a_word_deep_in_a_runbook_lead_to_their_page() {
+    let here = world(true).await;
+    let (db, ada) = (&here.db, &here.ada);
+    let adas = here.starts(ada).await;
+
+    for (text, has_runbook, n_alerts) in [
+        ("", true, 1),
+        ("replca lag", false, 1),
+        ("replicalaghigh", true, 1),
+        ("lags", true, 1),
+        ("## alerts", true, 0),
+    ] {
+        let found = find(db, ada, &adas, 1, text, after(5)).await.unwrap();
+        let of = &found.services[0];
+        assert_eq!((of.has_runbook, of.alerts.len()), (has_runbook, n_alerts), "{text}");
+    }
+    assert!(find(db, ada, &adas, 1, "failover", after(5)).await.unwrap().services.is_empty());
+}
+
+#[tokio::test]
 async fn the_book_is_for_who_sits_and_while_they_sit() {
     let here = world(true).await;
     let (db, ada, bo) = (&here.db, &here.ada, &here.bo);

@@ -10,6 +10,7 @@ use super::{escalating, record, worker};
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
 use crate::people::Who;
+use crate::{circles, token};
 
 /// What somebody writes down who opens an incident.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,9 @@ pub struct Draft {
     pub business_affected: bool,
     /// What customers notice.
     pub impact: String,
+    /// What the page calls it: sent again with the same words, it is opened once.
+    /// Empty: nobody sends it twice.
+    pub key: String,
 }
 
 const NEXT_NUMBER: &str = "
@@ -31,6 +35,8 @@ const NEXT_NUMBER: &str = "
     VALUES ($1, 'INC', 1)
     ON CONFLICT (circle, series) DO UPDATE SET last = numbers.last + 1
     RETURNING last";
+
+const OPENED: &str = "SELECT number FROM incidents WHERE id = $1 AND circle = $2";
 
 const ADD: &str = "
     INSERT INTO incidents (id, circle, number, title, service, severity, is_drill, business_affected,
@@ -45,6 +51,8 @@ const RUNBOOK: &str = "SELECT version FROM runbooks WHERE circle = $1 AND servic
 
 /// What a new incident is made of, whoever opens it.
 pub(crate) struct New<'a> {
+    /// `None`: a new one.
+    pub id: Option<&'a str>,
     pub title: &'a str,
     pub service: Option<&'a str>,
     pub severity: Severity,
@@ -64,8 +72,19 @@ pub async fn open(db: &Db, who: &Who, circle: &str, draft: &Draft, now: DateTime
     let title = one_line(&draft.title);
     let severity = check(db, circle, draft, &title, now).await?;
     let mut tx = db.begin().await?;
+    let sent = (!draft.key.is_empty()).then(|| token::hash(&format!("{}\n{draft:?}", who.person)));
+    if let Some(id) = &sent {
+        // Of two that are sent at once one waits here.
+        circles::lock(&mut tx, circle).await?;
+        let opened: Option<i64> =
+            on!(&mut tx, |tx| query_scalar(OPENED).bind(id).bind(circle).fetch_optional(&mut **tx).await?);
+        if let Some(number) = opened {
+            return Ok(Number(number));
+        }
+    }
     let impact = draft.impact.trim();
     let new = New {
+        id: sent.as_deref(),
         title: &title,
         service: Some(draft.service.as_str()).filter(|service| !service.is_empty()),
         severity,
@@ -91,7 +110,7 @@ pub(crate) async fn insert(
     new: &New<'_>,
     now: DateTime<Utc>,
 ) -> Result<(String, Number)> {
-    let id = new_id();
+    let id = new.id.map_or_else(new_id, str::to_owned);
     let number: i64 = on!(&mut *tx, |tx| query_scalar(NEXT_NUMBER).bind(circle).fetch_one(&mut **tx).await?);
     let first = match new.service {
         Some(service) => escalating::first(tx, circle, service, now).await?,

@@ -44,7 +44,8 @@ impl Lack {
             Lack::ResolutionNotes => "There are no resolution notes: what ended it.".to_owned(),
             Lack::PostmortemDecision => "Nobody has decided whether there is a postmortem.".to_owned(),
             Lack::UpdateIn(phase) => format!(
-                "Business was affected, and stakeholders had no update in the phase “{}”.",
+                "Business was affected, and stakeholders had no update in the phase “{}”. It can still be given: \
+                 write an update and choose that phase.",
                 phase.title()
             ),
             Lack::ReportSays(part) => format!(

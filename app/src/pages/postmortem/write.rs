@@ -9,7 +9,7 @@ use domain::people::Role;
 use domain::postmortem::{Number, Section as Part};
 use leptos::prelude::*;
 
-use crate::components::{Breadcrumb, ErrorSummary, Pick, SelectField, TextArea, TextField, city};
+use crate::components::{Breadcrumb, ErrorSummary, Pick, SelectField, TextArea, TextField, city, unsent};
 use crate::form::{Form, Posted, again};
 use crate::pages::runbook::words::script;
 use crate::server::query_value;
@@ -87,7 +87,8 @@ pub fn get_edit() -> Loading {
         let number = number.parse::<Number>().map_err(|_| Error::NotFound)?;
         let found = postmortems::find(db, who, circle, number, here.asked.received_at).await?;
         if !found.may_write() {
-            return Err(Error::NotFound);
+            let is_late = again().is_again() && here.member.role != Role::Reader;
+            return if is_late { Ok(too_late(circle, &found)) } else { Err(Error::NotFound) };
         }
         let around = super::parts::Around {
             alike: postmortems::alike(db, &found).await?,
@@ -117,6 +118,20 @@ pub fn get_edit() -> Loading {
             },
         ))
     })
+}
+
+/// Somebody moved it on while somebody else wrote.
+fn too_late(circle: &str, found: &Found) -> Page {
+    let base = format!("/circles/{circle}/postmortems");
+    let number = found.postmortem.number;
+    let trail =
+        vec![("Postmortems".to_owned(), base.clone()), (number.to_string(), format!("{base}/{number}"))];
+    let parts = Part::ALL.map(|part| (part.as_str(), part.title()));
+    let lost = unsent([("title", "What happened")].into_iter().chain(parts));
+    Page::new(
+        format!("Write {number}"),
+        view! { <ErrorSummary/><Breadcrumb trail=trail/><h1>{format!("Write {number}")}</h1>{lost} },
+    )
 }
 
 /// What saves while somebody types; the page works without it.

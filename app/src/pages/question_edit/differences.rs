@@ -1,34 +1,19 @@
 //! What changed between two texts, line by line.
 
-use domain::runbook::diff::{Became, Hunk, Line, diff};
+use domain::runbook::diff::diff;
 use leptos::prelude::*;
 
 use crate::components::{Notice, NoticeKind};
+use crate::pages::runbook_history::difference;
 
 /// The lines that changed, with those around them.
 pub fn shown(was: &str, is: &str) -> impl IntoView + use<> {
-    let (was, is) = (with_end(was), with_end(is));
-    let hunks: Vec<_> = diff(&was, &is).iter().map(hunk).collect();
-    view! { <div class="stack" data-tight="">{hunks}</div> }
+    difference(&diff(&with_end(was), &with_end(is)))
 }
 
 /// A text whose last line ends, so that only what was written differs.
 fn with_end(text: &str) -> String {
     if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
-}
-
-fn hunk(hunk: &Hunk) -> impl IntoView + use<> {
-    let lines: Vec<_> = hunk.lines.iter().map(line).collect();
-    view! { <pre tabindex="0"><code>{lines}</code></pre> }
-}
-
-fn line(line: &Line) -> AnyView {
-    let text = line.text.clone();
-    match line.became {
-        Became::Same => format!("  {text}\n").into_any(),
-        Became::Added => view! { <ins>{format!("+ {text}\n")}</ins> }.into_any(),
-        Became::Removed => view! { <del>{format!("- {text}\n")}</del> }.into_any(),
-    }
 }
 
 /// The file that goes back into the bank, and what changed in it.

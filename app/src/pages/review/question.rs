@@ -34,7 +34,11 @@ fn looked_up(circle: &str, seen: &Evidence) -> Option<AnyView> {
         return None;
     }
     let middle = seen.middle.map(|middle| {
-        format!(" From going to look to the first page: {} in the middle.", duration_words(middle))
+        let words = match middle.num_seconds() {
+            seconds @ ..120 => format!("{seconds} s"),
+            _ => duration_words(middle),
+        };
+        format!(" From going to look to the first page: {words} in the middle.")
     });
     let rows: Vec<_> = seen
         .opened

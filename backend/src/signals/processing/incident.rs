@@ -120,6 +120,7 @@ pub async fn open(
     let title: String = title.chars().take(TITLE_LIMIT).collect();
     let is_lately = |at: &DateTime<Utc>| *at <= received_at && received_at - *at <= LONG_AGO;
     let new = New {
+        id: None,
         title: &title,
         service,
         severity,
