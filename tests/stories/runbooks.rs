@@ -169,7 +169,7 @@ async fn rules_are_compared_with_the_runbooks() {
     let (_muster, lea, ada) = at_work().await;
     writes(&lea, TEXT, "0").await;
     let path = "/circles/orders/alert-coverage";
-    let rules = "groups:\n- name: a\n  rules:\n  - {alert: OrdersPoolFull, annotations: {runbook_url: /alerts/Gone}}\n  - alert: OrdersLost\n";
+    let rules = "groups:\n- name: a\n  rules:\n  - {alert: OrdersPoolFull, annotations: {runbook_url: /alerts/Gone}}\n  - alert: OrdersLost\n  - alert: High CPU Temperature\n";
 
     let refused = ada.post(path, &[("path", "a.yaml"), ("rules", "groups: [")]).await;
     assert_eq!(refused.status, 422);
@@ -177,9 +177,21 @@ async fn rules_are_compared_with_the_runbooks() {
     assert_eq!(ada.post(path, &[("path", "a.yaml"), ("rules", rules)]).await.status, 303);
 
     let page = lea.open(path).await;
-    page.must_say("1 of 2 alerts that monitoring knows have a section");
-    assert_eq!(page.all_words_of("section[aria-labelledby=without-section] li code"), ["OrdersLost"]);
-    let write = page.attributes("section[aria-labelledby=without-section] li a", "href").remove(0);
+    page.must_say("1 of 3 alerts that monitoring knows have a section");
+    assert_eq!(
+        page.all_words_of("section[aria-labelledby=without-section] li code"),
+        ["High CPU Temperature", "OrdersLost"]
+    );
+    let spaced = page.attributes("section[aria-labelledby=without-section] li a", "href").remove(0);
+    let spaced = lea.open(&spaced).await.attributes(".notice a", "href").remove(0);
+    let spaced = lea.open(&spaced).await;
+    spaced.must_say("New page High CPU Temperature");
+    let written = spaced.value("content").replace("## Meaning", "## Meaning\nThe fan stands still.");
+    let saved =
+        lea.send(spaced.form("form:has([name=content])").fill("content", &written).press("do", "save"));
+    assert!(saved.await.see_other().contains("High-CPU-Temperature"));
+    lea.open("/alerts/High%20CPU%20Temperature").await.must_say("The fan stands still.");
+    let write = page.attributes("section[aria-labelledby=without-section] li a", "href").remove(1);
     let edit = lea.open(&write).await.attributes(".notice a", "href").remove(0);
     assert_eq!(edit, "/circles/orders/services/orders-db/runbook/edit?page=OrdersLost");
     lea.open(&edit).await.must_say("New page OrdersLost");

@@ -9,7 +9,7 @@ use backend::sources::{Resting, questions_on};
 use backend::{Db, Error};
 use chrono_tz::Tz;
 use domain::people::Role;
-use domain::runbook::{Filling, Section as Part, filling, is_page_name};
+use domain::runbook::{Filling, Section as Part, filling, page_name};
 use leptos::prelude::*;
 
 use super::alerts::{missing as near_it, place_address};
@@ -150,11 +150,11 @@ fn bare_part(name: &str, bare: &Bare) -> impl IntoView + use<> {
     });
     let writes = match (&bare.service, bare.member.role) {
         (_, Role::Reader) => None,
-        (Some((slug, _)), _) if is_page_name(name) => {
+        (Some((slug, _)), _) if page_name(name).is_some() => {
             Some(format!("/circles/{circle}/services/{slug}/runbook/edit?page={}", encode(name)))
         }
         (Some((slug, _)), _) => Some(format!("/circles/{circle}/services/{slug}/runbook/edit")),
-        (None, _) if is_page_name(name) => {
+        (None, _) if page_name(name).is_some() => {
             Some(format!("/circles/{circle}/alert-coverage?write={}", encode(name)))
         }
         (None, _) => Some(format!("/circles/{circle}/runbooks")),

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use domain::alert::Looked;
 use domain::alert::coverage::{Coverage, Dead};
 use domain::people::Role;
-use domain::runbook::is_page_name;
+use domain::runbook::page_name;
 use leptos::prelude::*;
 
 use super::runbook::words::alert_address;
@@ -25,7 +25,7 @@ use crate::shell::{InCircle, Loading, Page, Section, circle_page, encode};
 
 /// What is missing, and the form that takes rule files.
 pub fn get() -> Loading {
-    let write = query_value("write").filter(|name| is_page_name(name));
+    let write = query_value("write").filter(|name| page_name(name).is_some());
     circle_page(Section::Services, |here| async move {
         let (db, who, circle) = (&here.site.db, &here.who, &here.member.circle);
         let covered = rules::covered(db, who, circle, &here.site.public_url).await?;
@@ -213,7 +213,7 @@ fn list(
         .map(|Row { name, url, what }| {
             let name = match leads {
                 Leads::ToTheAlert => view! { <a href=alert_address(name)>{name.clone()}</a> }.into_any(),
-                Leads::To(Some(writes)) if is_page_name(name) => view! {
+                Leads::To(Some(writes)) if page_name(name).is_some() => view! {
                     <code>{name.clone()}</code>" "
                     <a href=format!("{writes}{}", encode(name))>"Write it down"<span class="vh">": "{name.clone()}</span></a>
                 }

@@ -94,7 +94,7 @@ pub fn get() -> Loading {
                 {done(&[
                     ("opened", "The incident is open."),
                     ("moved", "The phase is noted."),
-                    ("told", "The update is noted, and the clock runs anew."),
+                    ("told", if wakes.is_some() { "The update is noted, and the clock runs anew." } else { "The update is noted." }),
                     ("said", "It stands in the timeline."),
                     ("snoozed", "The update is put off."),
                     ("assigned", "The incident is assigned."),

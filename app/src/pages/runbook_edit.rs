@@ -6,6 +6,7 @@ use backend::runbooks::writing::{self, Place};
 use backend::runbooks::{self, MAIN, Runbook};
 use domain::runbook::diff::{counts, diff};
 use domain::runbook::{Section as Part, page_name};
+use domain::words::one_line;
 use leptos::prelude::*;
 
 use super::runbook::words::{Under, address, odd, pieces, rendered_in, script};
@@ -28,15 +29,17 @@ pub fn get() -> Loading {
         if !runbook.may_write() {
             return Err(Error::NotFound);
         }
-        let name = query_value("page").and_then(|name| page_name(&name)).unwrap_or_else(|| MAIN.to_owned());
+        let asked = query_value("page").map(|asked| one_line(&asked)).unwrap_or_default();
+        let name = page_name(&asked).unwrap_or_else(|| MAIN.to_owned());
         let draft = writing::draft(db, who, circle, &slug, &name).await?;
         let stored = runbook.page(&name);
         let title = match stored {
             Some(page) if !page.is_main() => format!("Edit {}", page.title),
-            None if name != MAIN => format!("New page {name}"),
+            None if name != MAIN => format!("New page {asked}"),
             _ => format!("Runbook of {}", runbook.service.name),
         };
-        let begins_with = stored.map_or_else(|| template(&runbook, &name), |page| page.content.clone());
+        let begins_with =
+            stored.map_or_else(|| template(&runbook, &name, &asked), |page| page.content.clone());
         let based_on = stored.map_or(0, |page| page.version);
         let (content, based_on) =
             draft.as_ref().map_or((begins_with, based_on), |draft| (draft.content.clone(), draft.based_on));
@@ -153,13 +156,13 @@ fn edit_address(circle: &str, service: &str, page: &str) -> String {
 }
 
 /// What an empty page begins with.
-fn template(runbook: &Runbook, name: &str) -> String {
+fn template(runbook: &Runbook, name: &str, alert: &str) -> String {
     if name == MAIN {
         let sections = Part::OF_SERVICE.map(|section| format!("## {}\n\n", section.title())).concat();
         return format!("# {}\n\n{}", runbook.service.name, sections.trim_end());
     }
     let sections = Part::OF_ALERT.map(|section| format!("## {}\n\n", section.title())).concat();
-    format!("# {name}\n\n{}", sections.trim_end())
+    format!("# {alert}\n\n{}", sections.trim_end())
 }
 
 fn preview(runbook: &Runbook, name: &str) -> Option<AnyView> {

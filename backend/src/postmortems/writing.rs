@@ -1,6 +1,6 @@
 //! Beginning a postmortem, writing it, and making what follows from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::action::{self, Origin, OriginKind, day_in};
@@ -213,6 +213,18 @@ pub async fn begin(
     Ok(number)
 }
 
+/// Markdown that goes on below the bullet it begins at: a list or a table stays
+/// one.
+fn under_a_bullet(words: &str) -> String {
+    let lines: Vec<&str> = words.trim().lines().map(str::trim_end).collect();
+    let is_prose = |line: &&str| line.starts_with(char::is_alphanumeric);
+    if lines.iter().all(is_prose) {
+        return one_line(words);
+    }
+    let begins = if lines.first().is_some_and(is_prose) { "" } else { "\n\n  " };
+    format!("{begins}{}", lines.join("\n  "))
+}
+
 /// What nobody has written yet is taken from the incident.
 fn fill(written: &mut Written, found: &incidents::Detail, member: &Member) {
     let incident = &found.incident;
@@ -229,7 +241,7 @@ fn fill(written: &mut Written, found: &incidents::Detail, member: &Member) {
     let zone = member.circle_zone;
     let line = |entry: &incidents::TimelineEntry| {
         let at = entry.entry.happened_at.with_timezone(&zone).format("%Y-%m-%d %H:%M");
-        let said = one_line(&entry.entry.words);
+        let said = under_a_bullet(&entry.entry.words);
         let words = match (entry.entry.kind, said.is_empty()) {
             // What was kept about the incident, not what happened in it.
             (incident::Kind::Snoozed | incident::Kind::Changed | incident::Kind::Postmortem, _) => {
@@ -248,12 +260,17 @@ fn fill(written: &mut Written, found: &incidents::Detail, member: &Member) {
     let mut lines: Vec<(DateTime<Utc>, String)> =
         found.entries.iter().filter_map(|entry| Some((entry.entry.happened_at, line(entry)?))).collect();
     lines.sort_by_key(|(at, _)| *at);
+    // What was told twice within a minute, happened once.
+    lines.dedup_by(|one, before| one.1 == before.1);
     let times = (!lines.is_empty()).then(|| format!("Times are those of {}.\n", zone.name()));
     let timeline: Vec<String> = times.into_iter().chain(lines.into_iter().map(|(_, line)| line)).collect();
+    // An alert that fired again is one symptom.
+    let mut seen = BTreeSet::new();
     let alerts: Vec<String> = found
         .alerts
         .iter()
         .map(|alert| format!("- `{}` {}", alert.name, one_line(&alert.summary)))
+        .filter(|line| seen.insert(line.clone()))
         .take(20)
         .collect();
     for (section, words) in [

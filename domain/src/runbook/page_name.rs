@@ -7,13 +7,22 @@ pub fn is_page_name(page: &str) -> bool {
         && page.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
-/// The name of a page for what somebody typed or a file is called; `None` where
-/// nothing of it can stand in one.
+/// The name of a page for what somebody typed or a file is called; letters that
+/// cannot stand in one become a number. `None` where there is no letter and no
+/// digit.
 pub fn page_name(text: &str) -> Option<String> {
+    if !text.contains(char::is_alphanumeric) {
+        return None;
+    }
     let fits = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
     let name: String = text.chars().map(fits).collect();
     let name: String = name.trim_matches(['-', '_']).chars().take(90).collect();
-    is_page_name(&name).then_some(name)
+    Some(if is_page_name(&name) { name } else { format!("page-{:08x}", number_of(text)) })
+}
+
+/// FNV-1a, 32 bits (Fowler, Noll, Vo): the same for the same text, everywhere.
+fn number_of(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -29,6 +38,7 @@ mod tests {
             ("../..", None),
             ("", None),
             ("Überlast", Some("berlast")),
+            ("память", Some("page-b72cfb6e")),
         ] {
             assert_eq!(page_name(text).as_deref(), name, "{text}");
         }

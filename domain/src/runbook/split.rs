@@ -177,7 +177,12 @@ fn named(front: &Front, stem: &str, title: &str) -> Vec<String> {
 /// What a file about one alert calls it.
 fn names_of_file(title: &str, stem: &str) -> Vec<String> {
     let in_title = alert_names(title, false);
-    if !in_title.is_empty() {
+    // A sentence can name a product; a file called like an alert is about that.
+    let is_sentence = title.split_whitespace().count() > 2
+        && !title.to_lowercase().starts_with("alert")
+        && matches!(in_title.as_slice(), [name] if name != stem);
+    let is_of_the_file = in_title.is_empty() || (is_sentence && is_alert_name(stem));
+    if !is_of_the_file {
         return in_title;
     }
     let squeezed: String = title.chars().filter(|c| c.is_alphanumeric()).collect();

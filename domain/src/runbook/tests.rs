@@ -107,6 +107,9 @@ fn an_alert_is_named_by_its_title_or_by_its_file() {
         ("a/PoolFull", "Meaning: full\nImpact: slow\n", "PoolFull"),
         ("x.md", "# Disk is nearly full\n## Impact\nx", "Disk is nearly full"),
         ("PoolFull.md", "## Impact\nx", "PoolFull"),
+        ("MySQLReplicaDown.md", "# How MySQL fails\n## Impact\nx", "MySQLReplicaDown"),
+        ("pool-full.md", "# Runbook for PoolFull alerts\n## Impact\nx", "PoolFull"),
+        ("PoolAlert.md", "# Alert name: PoolFull, at night\n## Impact\nx", "PoolFull"),
         ("PoolGone.md", "---\ntitle: Pool Gone\n---\n# PoolFull\n## Impact\nx", "PoolGone"),
     ] {
         assert_eq!(names(&read(path, text)), [name], "{path} {text}");

@@ -76,6 +76,8 @@ pub fn next(found: &Found) -> Option<impl IntoView + use<>> {
         let rows: Vec<_> = lacks.into_iter().map(|words| view! { <li>{words}</li> }).collect();
         view! { <div class="stack" data-tight=""><p>"Before it counts as reviewed:"</p><ul>{rows}</ul></div> }
     });
+    let waits = (state == State::InReview && role == Role::Engineer && lacking.is_none())
+        .then(|| view! { <p>"Nothing is lacking. A leader says that it is reviewed."</p> });
     let is_any = !moves.is_empty() || lacking.is_some();
     let buttons: Vec<_> = moves
         .into_iter()
@@ -94,6 +96,7 @@ pub fn next(found: &Found) -> Option<impl IntoView + use<>> {
             <section class="panel stack no-print" aria-labelledby="next">
                 <h2 id="next">"What comes next"</h2>
                 {lacking}
+                {waits}
                 {form}
             </section>
         }
