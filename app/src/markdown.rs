@@ -41,13 +41,21 @@ impl Images<'_> {
 
 /// Blocks of Markdown as HTML.
 pub fn blocks(text: &str, images: Images<'_>) -> String {
-    shown_before(text, &format!("{images:?} {text}"), || events(text, images).collect())
+    let of = match images {
+        Images::None => ["blocks", "", "", ""],
+        Images::Of { circle, question, version } => ["blocks", circle, question, version],
+    };
+    rendered(text, of, || html_of(events(text, images)))
 }
 
 /// Blocks of Markdown as HTML, each heading with the anchor by which a source
 /// names it (`domain::source`).
 pub fn chapters(text: &str, under: Under) -> String {
-    shown_before(text, &format!("{under:?} {text}"), || {
+    let level = match under {
+        Under::H1 => "h1",
+        Under::H2 => "h2",
+    };
+    rendered(text, ["chapters", level, "", ""], || {
         let mut events: Vec<Event<'_>> = events(text, Images::None).collect();
         for n in 0..events.len() {
             let (before, after) = events.split_at_mut(n + 1);
@@ -65,7 +73,7 @@ pub fn chapters(text: &str, under: Under) -> String {
                 *id = (!anchor.is_empty()).then(|| anchor.into());
             }
         }
-        events
+        html_of(events.into_iter())
     })
 }
 
@@ -89,26 +97,39 @@ impl Under {
     }
 }
 
-/// What was made of a text, from memory where it was asked for before.
-fn shown_before<'t>(text: &str, key: &str, events: impl FnOnce() -> Vec<Event<'t>>) -> String {
-    if text.len() > TEXT_LIMIT {
-        return too_long();
+/// What was made of a text, from memory where it was asked for before. What is
+/// made of it depends on `of` besides.
+fn shown_before(text: &str, of: [&str; 4], make: impl FnOnce() -> String) -> String {
+    let mut key = String::with_capacity(text.len() + 128);
+    for part in of {
+        key.push_str(part);
+        key.push('\0');
     }
-    if let Some(html) = lock_shown().html.get(key) {
-        return html.to_string();
+    key.push_str(text);
+    if let Some(shown) = lock_shown().texts.get(&key) {
+        return shown.to_string();
     }
-    let mut page = String::new();
-    html::push_html(&mut page, events().into_iter());
-    let html = clean(page);
-    lock_shown().keep(key.to_owned(), &html);
-    html
+    let shown = make();
+    lock_shown().keep(key, &shown);
+    shown
 }
 
-/// Texts that were shown before, as HTML: the same questions are shown again
-/// and again, and to clean one takes longer than all the rest of its page.
+/// Past the limit no text is rendered.
+fn rendered(text: &str, of: [&str; 4], make: impl FnOnce() -> String) -> String {
+    if text.len() > TEXT_LIMIT { too_long() } else { shown_before(text, of, make) }
+}
+
+fn html_of<'t>(events: impl Iterator<Item = Event<'t>>) -> String {
+    let mut page = String::new();
+    html::push_html(&mut page, events);
+    clean(page)
+}
+
+/// What was made of texts before: the same questions are shown again and again,
+/// and to clean one takes longer than all the rest of its page.
 #[derive(Default)]
 struct Shown {
-    html: HashMap<String, Arc<str>>,
+    texts: HashMap<String, Arc<str>>,
     n_bytes: usize,
 }
 
@@ -122,12 +143,13 @@ fn lock_shown() -> std::sync::MutexGuard<'static, Shown> {
 }
 
 impl Shown {
-    fn keep(&mut self, key: String, html: &str) {
-        self.n_bytes += key.len() + html.len();
-        if self.n_bytes > SHOWN_LIMIT {
-            *self = Shown { n_bytes: key.len() + html.len(), ..Shown::default() };
+    fn keep(&mut self, key: String, shown: &str) {
+        let n_bytes = key.len() + shown.len();
+        if self.n_bytes + n_bytes > SHOWN_LIMIT {
+            *self = Shown::default();
         }
-        self.html.insert(key, html.into());
+        self.n_bytes += n_bytes;
+        self.texts.insert(key, shown.into());
     }
 }
 
@@ -143,6 +165,10 @@ pub fn inline(text: &str, images: Images<'_>) -> String {
 
 /// The text of Markdown without its marks; for titles and lists.
 pub fn plain(text: &str) -> String {
+    shown_before(text, ["plain", "", "", ""], || plain_of(text))
+}
+
+fn plain_of(text: &str) -> String {
     let mut words = String::new();
     for event in Parser::new_ext(text, options()) {
         match event {

@@ -1,8 +1,9 @@
 //! Attempts: started, sat, handed in, marked, shown.
 //!
-//! Saving an answer is in [`saving`], ending an attempt in [`finishing`], what
+//! What one asks is in [`drawn`], saving an answer in [`saving`], ending an attempt in [`finishing`], what
 //! may be seen of it afterwards in [`results`], taking one again in [`retaking`].
 
+pub(crate) mod drawn;
 pub mod finishing;
 pub mod results;
 pub mod retaking;
@@ -23,7 +24,7 @@ use domain::retake::Next;
 use domain::round::deadline;
 use domain::test::Test;
 use rand::Rng;
-use sqlx::{FromRow, QueryBuilder, query, query_as, query_scalar};
+use sqlx::{FromRow, QueryBuilder, query, query_as};
 
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::error::{Error, Problem, Result};
@@ -80,15 +81,16 @@ const LOCK_PLACE: &str = "
     WHERE round = $1 AND person = $2 AND taken_out_at IS NULL
     RETURNING extra_seconds";
 
+/// With the attempt that was started since `$6` were seen, if there is one.
 const STILL_OPEN: &str = "
-    SELECT closes_at FROM rounds
+    SELECT closes_at,
+           (SELECT a.id FROM attempts a
+            WHERE a.round = $1 AND a.person = $5
+            ORDER BY a.started_at, a.id
+            LIMIT 1 OFFSET $6) AS started
+    FROM rounds
     WHERE id = $1 AND cancelled_at IS NULL AND opens_at <= $2 AND closes_at > $2
       AND test = $3 AND closes_at >= $4";
-
-const EARLIER: &str = "
-    SELECT id FROM attempts
-    WHERE round = $1 AND person = $2
-    ORDER BY started_at, id";
 
 const START: &str = "
     INSERT INTO attempts (id, circle, round, person, started_at, deadline)
@@ -129,17 +131,18 @@ pub async fn start(
         .await?);
     let (extra_seconds,) = place.ok_or(Error::NotFound)?;
     // What was drawn is of the round as it was read, and so is what it promised.
-    let closes_at: Option<DateTime<Utc>> = on!(&mut tx, |tx| query_scalar(STILL_OPEN)
+    let n_seen = i64::try_from(mine.attempts.len()).unwrap_or(i64::MAX);
+    let still_open: Option<(DateTime<Utc>, Option<String>)> = on!(&mut tx, |tx| query_as(STILL_OPEN)
         .bind(round)
         .bind(now)
         .bind(&mine.round.test_id)
         .bind(mine.round.closes_at)
+        .bind(&who.person)
+        .bind(n_seen)
         .fetch_optional(&mut **tx)
         .await?);
-    let closes_at = closes_at.ok_or_else(changed_just_now)?;
-    let earlier: Vec<(String,)> =
-        on!(&mut tx, |tx| query_as(EARLIER).bind(round).bind(&who.person).fetch_all(&mut **tx).await?);
-    if let Some((attempt,)) = earlier.into_iter().nth(mine.attempts.len()) {
+    let (closes_at, started) = still_open.ok_or_else(changed_just_now)?;
+    if let Some(attempt) = started {
         return Ok(attempt);
     }
     let id = new_id();
@@ -275,7 +278,8 @@ const HEAD: &str = concat!(
            (SELECT count(*) FROM attempts x
             WHERE x.round = a.round AND x.person = a.person
               AND (x.started_at < a.started_at OR (x.started_at = a.started_at AND x.id <= a.id))) AS number,
-           (SELECT count(*) FROM kept_topics k WHERE k.attempt = a.id) AS n_kept
+           (SELECT count(*) FROM kept_topics k WHERE k.attempt = a.id) AS n_kept,
+           (SELECT count(*) FROM disputes d WHERE d.attempt = a.id) AS n_reports
     FROM attempts a
     JOIN rounds r ON r.id = a.round
     JOIN test_versions v ON v.test = r.test AND v.version = r.test_version
@@ -290,19 +294,20 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Fo
         return Ok(Found::HandedIn { circle: head.circle });
     }
     let test = tests::parse_definition(&head.definition)?;
-    let slots = slots(db, id).await?;
+    let sheet = drawn::of(db, id).await?;
     let events = events(db, id).await?;
-    let reports = reports(db, id).await?;
+    let reports = if head.n_reports > 0 { reports(db, id).await? } else { HashMap::new() };
     let current = domain::attempt::current(&events);
-    let slots = slots
-        .into_iter()
+    let slots = sheet
+        .slots
+        .iter()
         .map(|slot| {
             let event = current.get(&slot.n);
             Slot {
                 prompt: slot.question.prompt(&slot.order),
                 topic: slot.question.id.topic,
                 question: slot.question.id.to_string(),
-                version: slot.version,
+                version: slot.version.clone(),
                 answer: event.and_then(|event| event.answer.clone()),
                 confidence: event.and_then(|event| event.confidence),
                 for_review: event.is_some_and(|event| event.marked_for_review),
@@ -354,38 +359,12 @@ pub(crate) struct Head {
     pub number: i64,
     /// How many topics it keeps from attempts before it.
     pub n_kept: i64,
+    /// How often its taker objected.
+    pub n_reports: i64,
 }
 
 pub(crate) async fn head(db: &Db, id: &str) -> Result<Option<Head>> {
     Ok(on!(db.read(), |pool| query_as(HEAD).bind(id).fetch_optional(pool).await?))
-}
-
-/// A slot as it was drawn, key and all.
-pub(crate) struct StoredSlot {
-    pub n: u16,
-    pub question: Arc<Question>,
-    pub version: String,
-    pub order: Vec<u8>,
-}
-
-const SLOTS: &str = "
-    SELECT n, circle, question, version, show_order
-    FROM slots
-    WHERE attempt = $1
-    ORDER BY n";
-
-pub(crate) async fn slots(db: &Db, attempt: &str) -> Result<Vec<StoredSlot>> {
-    let rows: Vec<SlotRow> = on!(db.read(), |pool| query_as(SLOTS).bind(attempt).fetch_all(pool).await?);
-    let mut slots = Vec::with_capacity(rows.len());
-    for row in rows {
-        slots.push(StoredSlot {
-            n: slot_number(row.n)?,
-            question: questions::version(db, &row.circle, &row.question, &row.version).await?,
-            version: row.version,
-            order: serde_json::from_str(&row.show_order).map_err(|_| Error::Corrupt(row.show_order))?,
-        });
-    }
-    Ok(slots)
 }
 
 const EVENTS: &str = "
@@ -509,15 +488,6 @@ pub async fn reports_of_round(db: &Db, who: &Who, circle: &str, round: &str) -> 
             Ok(Report { question, version, about, note, raised_at })
         })
         .collect()
-}
-
-#[derive(FromRow)]
-struct SlotRow {
-    n: i64,
-    circle: String,
-    question: String,
-    version: String,
-    show_order: String,
 }
 
 #[derive(FromRow)]

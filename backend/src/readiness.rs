@@ -11,13 +11,14 @@ use chrono::{DateTime, Utc};
 use domain::people::Role;
 use domain::question::Topic;
 use domain::readiness::{Ending, Evidence, Held, Standing, endings, newest, standing};
+use sqlx::query_as;
 
 use self::evidence::evidence;
 use crate::circles::{self, Member};
-use crate::db::Db;
+use crate::db::{Db, on};
 use crate::error::Result;
 use crate::people::Who;
-use crate::{services, sources};
+use crate::sources;
 
 pub use history::{History, Sat, history};
 
@@ -130,7 +131,10 @@ pub async fn mine(
     circles::member(db, who, circle).await?;
     let services = service_names(db, circle).await?;
     let evidence = evidence_of(db, circle, &who.person, now).await?;
-    let weaker = sources::reading::weaker(db, circle).await?;
+    let weaker = match evidence.is_empty() {
+        true => Weaker::new(),
+        false => sources::reading::weaker(db, circle).await?,
+    };
     let row = person_row((&who.person, &who.name), &services, &evidence, &weaker, now);
     Ok((services, row))
 }
@@ -215,9 +219,16 @@ fn person_row(
     }
 }
 
+const WITH_QUESTIONS: &str = "
+    SELECT s.slug, s.name
+    FROM services s
+    WHERE s.circle = $1
+      AND s.slug IN (SELECT q.service FROM questions q WHERE q.circle = $1 AND q.state = 'ready')";
+
 /// The services that anybody can be ready for: those with questions.
 async fn service_names(db: &Db, circle: &str) -> Result<Services> {
-    let services = services::of_circle(db, circle).await?;
-    let asked = services.into_iter().filter(|service| service.n_ready > 0);
-    Ok(asked.map(|service| (service.slug, service.name)).collect())
+    let mut services: Services =
+        on!(db.read(), |pool| query_as(WITH_QUESTIONS).bind(circle).fetch_all(pool).await?);
+    services.sort_by_key(|(_, name)| name.to_lowercase());
+    Ok(services)
 }

@@ -33,8 +33,6 @@ mod planning;
 #[cfg(test)]
 mod stories;
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::attempt::HandedInBy;
 use domain::retake::{self, Asks, Made, Next, Retakes};
@@ -169,18 +167,23 @@ macro_rules! rounds_where {
         )
     };
     ($counts:expr, $condition:literal) => {
+        rounds_where!($counts, "", $condition)
+    };
+    ($columns:expr, $joins:literal, $condition:literal) => {
         concat!(
             "
     SELECT r.id, r.circle, r.name, r.test AS test_id, r.test_version, t.name AS test_name, v.definition,
            r.opens_at, r.closes_at, r.show_score, r.show_answers, r.cancelled_at, r.released_at,
            r.n_retakes, r.retake_wait_hours, r.retake_asks,
            ",
-            $counts,
+            $columns,
             "
     FROM rounds r
     JOIN tests t ON t.id = r.test
     JOIN test_versions v ON v.test = r.test AND v.version = r.test_version
-    WHERE r.circle = $1 AND ",
+    ",
+            $joins,
+            " WHERE r.circle = $1 AND ",
             $condition
         )
     };
@@ -190,18 +193,22 @@ const LIST: &str = rounds_where!("TRUE ORDER BY r.closes_at DESC, r.id DESC LIMI
 
 const BY_ID: &str = rounds_where!("r.id = $2");
 
-/// All, or the one `$3`. Takers are not told how many they are, so nobody
-/// counts.
+/// All, or the one `$3`, with each attempt that the person has made. Takers are
+/// not told how many they are, so nobody counts.
 const GIVEN_TO: &str = rounds_where!(
     concat!(
         n_waiting!("r.circle", "r.id"),
-        ", CAST(0 AS BIGINT) AS n_people, CAST(0 AS BIGINT) AS n_handed_in"
+        ", CAST(0 AS BIGINT) AS n_people, CAST(0 AS BIGINT) AS n_handed_in,
+           p.extra_seconds, a.id AS attempt, a.finished_at, a.verdict"
     ),
+    "JOIN round_people p ON p.round = r.id AND p.person = $2 AND p.taken_out_at IS NULL
+    LEFT JOIN attempts a ON a.round = p.round AND a.person = p.person",
     "r.cancelled_at IS NULL AND ($3 = '' OR r.id = $3)
-      AND r.id IN (SELECT round FROM round_people WHERE person = $2 AND taken_out_at IS NULL)
-    ORDER BY r.closes_at DESC, r.id DESC
-    LIMIT 200"
+    ORDER BY r.closes_at DESC, r.id DESC, a.started_at, a.id"
 );
+
+/// How many of the rounds given to a person are told of, the newest.
+const N_GIVEN: usize = 200;
 
 /// How many rounds a page lists.
 pub const PAGE: u32 = 30;
@@ -231,14 +238,6 @@ pub async fn find(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Round> {
     row.ok_or(Error::NotFound)?.try_into()
 }
 
-const MINE: &str = "
-    SELECT p.round, p.extra_seconds, a.id AS attempt, a.finished_at, a.verdict
-    FROM round_people p
-    JOIN rounds r ON r.id = p.round
-    LEFT JOIN attempts a ON a.round = p.round AND a.person = p.person
-    WHERE r.circle = $1 AND p.person = $2 AND p.taken_out_at IS NULL AND ($3 = '' OR r.id = $3)
-    ORDER BY a.started_at, a.id";
-
 /// The rounds given to the one who asks, newest end first; the last 200.
 pub async fn mine(db: &Db, who: &Who, circle: &str) -> Result<Vec<Mine>> {
     circles::member(db, who, circle).await?;
@@ -256,28 +255,24 @@ pub async fn mine_by_id(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Mi
 
 /// All rounds of a member, or the one of that id.
 async fn given_to(db: &Db, who: &Who, circle: &str, id: &str) -> Result<Vec<Mine>> {
-    let rounds: Vec<RoundRow> = on!(db.read(), |pool| query_as(GIVEN_TO)
+    let rows: Vec<GivenRow> = on!(db.read(), |pool| query_as(GIVEN_TO)
         .bind(circle)
         .bind(&who.person)
         .bind(id)
         .fetch_all(pool)
         .await?);
-    let places: Vec<MineRow> =
-        on!(db.read(), |pool| query_as(MINE).bind(circle).bind(&who.person).bind(id).fetch_all(pool).await?);
-    let mut attempts: HashMap<String, (i64, Vec<Sat>)> = HashMap::new();
-    for place in places {
-        let (_, sat) = attempts.entry(place.round).or_insert((place.extra_seconds, Vec::new()));
-        if let Some(attempt) = place.attempt {
-            let passed = read_verdict(place.verdict)?.map(|verdict| verdict.passed());
-            sat.push(Sat::new(attempt, place.finished_at, passed));
-        }
-    }
-    let mut given = Vec::with_capacity(rounds.len());
-    for row in rounds {
-        // Who was taken out between the two questions has no place any more.
-        if let Some((extra_seconds, attempts)) = attempts.remove(&row.id) {
+    let mut given: Vec<Mine> = Vec::new();
+    for GivenRow { round, extra_seconds, attempt, finished_at, verdict } in rows {
+        if given.last().is_none_or(|last| last.round.id != round.id) {
+            if given.len() == N_GIVEN {
+                break;
+            }
             let extra = TimeDelta::seconds(extra_seconds);
-            given.push(Mine { round: Round::try_from(row)?, extra, attempts });
+            given.push(Mine { round: Round::try_from(round)?, extra, attempts: Vec::new() });
+        }
+        if let (Some(attempt), Some(mine)) = (attempt, given.last_mut()) {
+            let passed = read_verdict(verdict)?.map(|verdict| verdict.passed());
+            mine.attempts.push(Sat::new(attempt, finished_at, passed));
         }
     }
     Ok(given)
@@ -378,8 +373,9 @@ impl TryFrom<RoundRow> for Round {
 }
 
 #[derive(FromRow)]
-struct MineRow {
-    round: String,
+struct GivenRow {
+    #[sqlx(flatten)]
+    round: RoundRow,
     extra_seconds: i64,
     attempt: Option<String>,
     finished_at: Option<DateTime<Utc>>,

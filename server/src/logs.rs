@@ -17,7 +17,12 @@ pub fn start(config: &Config) -> Result<(), String> {
     let is_json = config.log_json.unwrap_or(!has_colours);
     let builder = tracing_subscriber::fmt().with_env_filter(filter);
     if is_json {
-        builder.with_writer(|| Lines { has_colours: false }).json().flatten_event(true).init();
+        builder
+            .with_writer(|| Lines { has_colours: false })
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .init();
         set_hook(Box::new(log_panic));
     } else {
         builder.with_writer(move || Lines { has_colours }).with_ansi(has_colours).init();
@@ -41,6 +46,10 @@ struct Lines {
 
 impl Write for Lines {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        if is_harmless(event) {
+            stderr().lock().write_all(event)?;
+            return Ok(event.len());
+        }
         let text = String::from_utf8_lossy(event);
         let mut line = escaped(text.strip_suffix('\n').unwrap_or(&text), self.has_colours);
         line.push('\n');
@@ -51,6 +60,11 @@ impl Write for Lines {
     fn flush(&mut self) -> io::Result<()> {
         stderr().flush()
     }
+}
+
+/// One line of letters that everybody reads alike, as nearly every event is.
+fn is_harmless(event: &[u8]) -> bool {
+    event.strip_suffix(b"\n").is_some_and(|line| line.iter().all(|byte| (b' '..=b'~').contains(byte)))
 }
 
 /// As JSON writes it in a string, where these letters are found only: whatever

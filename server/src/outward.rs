@@ -130,7 +130,7 @@ fn may_reach(reach: &[IpNet], address: IpAddr) -> bool {
 
 /// Networks that are nobody's on the public internet, by IANA's registries of
 /// special-purpose addresses (RFC 6890 and what came after it), and multicast.
-const SPECIAL: [&str; 16] = [
+const SPECIAL: [&str; 15] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -146,7 +146,6 @@ const SPECIAL: [&str; 16] = [
     "203.0.113.0/24",
     "224.0.0.0/4",
     "240.0.0.0/4",
-    "255.255.255.255/32",
 ];
 
 /// Of IPv6 only this is given out, and within it these are special or lead to

@@ -63,12 +63,12 @@ pub async fn post(form: Form) -> Posted {
         "password" => {
             let epoch =
                 people::change_password(db, &who, form.get("current"), form.get("password"), now).await?;
-            remember(&form.session, SignedIn { person: who.person, epoch }, form.asked.received_at).await?;
+            remember(&form.session, SignedIn { person: who.person, epoch }, now).await?;
             "password"
         }
         "elsewhere" => {
             let epoch = people::end_all_sessions(db, &who, now).await?;
-            remember(&form.session, SignedIn { person: who.person, epoch }, form.asked.received_at).await?;
+            remember(&form.session, SignedIn { person: who.person, epoch }, now).await?;
             "elsewhere"
         }
         _ => return Err(Error::NotFound),

@@ -32,7 +32,7 @@ const N_IN_ONE_GO: usize = 200;
 const N_AT_ONCE: usize = 16;
 const MAX_BYTES: usize = 2000;
 /// What one go takes at most. Whatever has not answered by then is left for the next.
-pub const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(20);
 /// An address is left alone for this long, however often one asks.
 const REST: TimeDelta = TimeDelta::minutes(1);
 

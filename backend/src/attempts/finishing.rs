@@ -14,7 +14,8 @@ use domain::verdict::{Marked, Verdict, topic_holds};
 use sqlx::{FromRow, QueryBuilder, query, query_as, query_scalar};
 use tokio::sync::Mutex;
 
-use super::{EventRow, Head, StoredSlot};
+use super::drawn::{self, StoredSlot};
+use super::{EventRow, Head};
 use crate::db::{Db, Tx, commit, new_id, on, stored};
 use crate::disputes::standing::{self, Standing};
 use crate::error::{Error, Result};
@@ -96,7 +97,8 @@ pub(crate) async fn finish(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     // What was drawn never changes, so it is read before the lock is held.
-    let slots = super::slots(db, &head.id).await?;
+    let sheet = drawn::of(db, &head.id).await?;
+    let slots = sheet.slots.as_slice();
     let test = tests::parse_definition(&head.definition)?;
     let by = match by {
         HandedInBy::Person => "person",
@@ -119,13 +121,13 @@ pub(crate) async fn finish(
         on!(&mut tx, |tx| query_as(super::EVENTS).bind(&head.id).fetch_all(&mut **tx).await?);
     let events = super::read_events(rows)?;
     let standing = standing::of_attempt(&mut tx, &head.id).await?;
-    let scores = scores_of(&test, &slots, &events, &standing);
-    add_marks(&mut tx, head, &test, &slots, &scores, &standing, now).await?;
+    let scores = scores_of(&test, slots, &events, &standing);
+    add_marks(&mut tx, head, &test, slots, &scores, &standing, now).await?;
     let by_key = match standing.is_empty() {
         true => scores.clone(),
-        false => scores_of(&test, &slots, &events, &HashMap::new()),
+        false => scores_of(&test, slots, &events, &HashMap::new()),
     };
-    standing::note_first(&mut tx, &head.id, &standing, &slots, (&scores, &by_key)).await?;
+    standing::note_first(&mut tx, &head.id, &standing, slots, (&scores, &by_key)).await?;
     // Also what was taken out by a decision: it may be marked, should that be
     // taken back.
     let open = || slots.iter().zip(&by_key).filter(|(_, score)| score.is_none()).map(|(slot, _)| slot);

@@ -18,6 +18,7 @@ use domain::verdict::Verdict;
 use sqlx::{query_as, query_scalar};
 
 use super::Head;
+use super::drawn::{self, StoredSlot};
 use super::retaking::{KeptFrom, kept_from};
 use crate::circles::{self, Member};
 use crate::db::{Db, on};
@@ -57,6 +58,8 @@ pub struct Outcome {
     pub n_late: u32,
     /// Answers that wait for a marker.
     pub n_unmarked: u32,
+    /// How often the one who sat it objected to a question.
+    pub n_reports: i64,
     /// `None` while the score may not be seen, or an answer is not marked yet.
     pub verdict: Option<Verdict>,
     /// `None` while the answers may not be seen.
@@ -97,7 +100,8 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
     let Some(finished_at) = head.finished_at else { return Err(Error::NotFound) };
     let sees = sees(&head, is_mine, now)?;
     let test = tests::parse_definition(&head.definition)?;
-    let stored = super::slots(db, id).await?;
+    let sheet = drawn::of(db, id).await?;
+    let stored = sheet.slots.as_slice();
     let events = super::events(db, id).await?;
     let current = domain::attempt::current(&events);
     let n_answered = current.values().filter(|event| event.answer.is_some()).count();
@@ -109,7 +113,11 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
     let n_unmarked = stored.iter().filter(|slot| !marks.contains_key(&i64::from(slot.n))).count();
     let questions = match sees.answers {
         true => {
-            let mut shown = review(&stored, &current, marks, marking::given_in(db, id).await?, is_mine);
+            let given = match stored.iter().any(|slot| slot.question.kind() == Kind::Open) {
+                true => marking::given_in(db, id).await?,
+                false => HashMap::new(),
+            };
+            let mut shown = review(stored, &current, marks, given, is_mine);
             name_sources(db, &head.circle, id, &mut shown).await?;
             Some(shown)
         }
@@ -125,6 +133,7 @@ pub async fn find(db: &Db, who: &Who, id: &str, now: DateTime<Utc>) -> Result<Ou
         next,
         name: if is_mine { who.name.clone() } else { name_of(db, &head.person).await? },
         n_unmarked: u32::try_from(n_unmarked).unwrap_or(u32::MAX),
+        n_reports: head.n_reports,
         n_questions: u32::try_from(stored.len()).unwrap_or(u32::MAX),
         n_answered: u32::try_from(n_answered).unwrap_or(u32::MAX),
         n_late: u32::try_from(events.iter().filter(|event| event.received_at > head.deadline).count())
@@ -170,13 +179,13 @@ fn sees(head: &Head, is_mine: bool, now: DateTime<Utc>) -> Result<Sees> {
 }
 
 fn review(
-    slots: &[super::StoredSlot],
+    slots: &[StoredSlot],
     current: &HashMap<u16, &AnswerEvent>,
     mut marks: HashMap<i64, (Score, String)>,
     mut given: HashMap<i64, Given>,
     is_mine: bool,
 ) -> Vec<Reviewed> {
-    let one = |slot: &super::StoredSlot| {
+    let one = |slot: &StoredSlot| {
         let event = current.get(&slot.n);
         let n = i64::from(slot.n);
         let (score, why) = marks.remove(&n).unzip();

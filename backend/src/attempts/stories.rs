@@ -17,6 +17,7 @@ use domain::round::ShownWhen;
 use domain::test::Test;
 use rand::seq::SliceRandom;
 
+use super::drawn::Sheet;
 use super::finishing::{hand_in, sweep};
 use super::saving::{Save, Saved, save, sync};
 use super::{Found, Paper, find, results, start};
@@ -75,7 +76,7 @@ impl World {
 
     /// Answers every slot rightly.
     async fn answer_all(&self, who: &Who, attempt: &str, at: DateTime<Utc>) {
-        for slot in super::slots(&self.db, attempt).await.unwrap() {
+        for slot in &super::drawn::of(&self.db, attempt).await.unwrap().slots {
             let right = right_answer(&slot.question.key, &slot.order);
             save(&self.db, who, said(attempt, slot.n, "tab", 1, right, at)).await.unwrap();
         }
@@ -130,8 +131,8 @@ fn said(attempt: &str, slot: u16, client: &str, sequence: i64, answer: Answer, a
 
 /// The place of the one question that is answered with a number.
 async fn port_slot(world: &World, attempt: &str) -> u16 {
-    let slots = super::slots(&world.db, attempt).await.unwrap();
-    slots.iter().find(|slot| slot.question.id.slug == "port").unwrap().n
+    let sheet = super::drawn::of(&world.db, attempt).await.unwrap();
+    sheet.slots.iter().find(|slot| slot.question.id.slug == "port").unwrap().n
 }
 
 fn typed(text: &str) -> Answer {
@@ -233,7 +234,7 @@ async fn t13_start_pressed_many_times_at_once_is_one_attempt() {
 
     attempts.dedup();
     assert_eq!(attempts.len(), 1);
-    assert_eq!(super::slots(&world.db, &attempts[0]).await.unwrap().len(), 6);
+    assert_eq!(super::drawn::of(&world.db, &attempts[0]).await.unwrap().slots.len(), 6);
 }
 
 #[tokio::test]
@@ -371,8 +372,8 @@ async fn a_critical_question_missed_fails_its_topic_whatever_the_score() {
     let world = world().await;
     let attempt = world.start(&world.ada, noon()).await;
     world.answer_all(&world.ada, &attempt, noon()).await;
-    let slots = super::slots(&world.db, &attempt).await.unwrap();
-    let critical = slots.iter().find(|slot| slot.question.critical).unwrap();
+    let sheet = super::drawn::of(&world.db, &attempt).await.unwrap();
+    let critical = sheet.slots.iter().find(|slot| slot.question.critical).unwrap();
     let half = match right_answer(&critical.question.key, &critical.order) {
         Answer::Several(places) => Answer::Several(places.into_iter().take(1).collect()),
         other => panic!("{other:?}"),
@@ -458,7 +459,7 @@ async fn extra_time_moves_a_running_attempt_once_for_each_time_it_is_given() {
 async fn a_changed_file_makes_a_new_version_and_an_old_attempt_keeps_its_own() {
     let world = world().await;
     let attempt = world.start(&world.ada, noon()).await;
-    let before = super::slots(&world.db, &attempt).await.unwrap();
+    let before = super::drawn::read(&world.db, &attempt).await.unwrap();
     let mut files = bank();
     files.retain(|file| !file.path.ends_with("view.md"));
     let port = files.iter_mut().find(|file| file.path.ends_with("port.md")).unwrap();
@@ -478,9 +479,8 @@ async fn a_changed_file_makes_a_new_version_and_an_old_attempt_keeps_its_own() {
         (0, 1, 4, 1)
     );
     assert_eq!((again.n_added, again.n_changed, again.n_unchanged, again.n_outdated), (0, 0, 5, 0));
-    let after = super::slots(&world.db, &attempt).await.unwrap();
-    let versions =
-        |slots: &[super::StoredSlot]| slots.iter().map(|slot| slot.version.clone()).collect::<Vec<_>>();
+    let after = super::drawn::read(&world.db, &attempt).await.unwrap();
+    let versions = |sheet: &Sheet| sheet.slots.iter().map(|slot| slot.version.clone()).collect::<Vec<_>>();
     assert_eq!(versions(&before), versions(&after));
     let refused =
         start(&world.db, &world.bo, CIRCLE, &world.round, 1, noon() + minutes(3), &mut dice()).await;

@@ -48,7 +48,7 @@ pub(super) async fn sit(db: Db, sitting: Sitting, now: DateTime<Utc>) -> Result<
     let mut sat =
         Sat { person: actor.who.person.clone(), attempt: attempt.clone(), a_hard_one: 1, ended_at: at };
     let mut clock = at;
-    for slot in attempts::slots(&db, &attempt).await? {
+    for slot in &attempts::drawn::of(&db, &attempt).await?.slots {
         let is_taught = taught.contains(&slot.question.id.to_string());
         let traits = if is_taught { actor.traits.taught() } else { actor.traits };
         let said = say(&traits, &slot.question, &slot.order, &mut rng);

@@ -66,20 +66,21 @@ pub struct Turn {
 /// What disputes did to an attempt, as far as the outcome itself is shown.
 pub async fn of(db: &Db, outcome: &Outcome) -> Result<Afterwards> {
     let sees_answers = outcome.questions.is_some();
-    Ok(Afterwards {
-        objections: match outcome.is_mine {
-            true => objections(db, &outcome.id, sees_answers).await?,
-            false => Vec::new(),
-        },
-        changes: match sees_answers {
-            true => changes(db, &outcome.id).await?,
-            false => Vec::new(),
-        },
-        turns: match outcome.verdict.is_some() {
-            true => turns(db, &outcome.id).await?,
-            false => Vec::new(),
-        },
-    })
+    let objections = match outcome.is_mine && outcome.n_reports > 0 {
+        true => objections(db, &outcome.id, sees_answers).await?,
+        false => Vec::new(),
+    };
+    let changes = match sees_answers {
+        true => changes(db, &outcome.id).await?,
+        false => Vec::new(),
+    };
+    // A result turns where a mark did: one of its own, or one that it keeps.
+    let may_have_turned = !sees_answers || !changes.is_empty() || !outcome.kept.is_empty();
+    let turns = match outcome.verdict.is_some() && may_have_turned {
+        true => turns(db, &outcome.id).await?,
+        false => Vec::new(),
+    };
+    Ok(Afterwards { objections, changes, turns })
 }
 
 const OBJECTIONS: &str = "

@@ -6,7 +6,8 @@ use domain::marking::Score;
 use domain::marking::decision::Ruling;
 use sqlx::{query, query_as};
 
-use crate::attempts::{StoredSlot, slot_number};
+use crate::attempts::drawn::StoredSlot;
+use crate::attempts::slot_number;
 use crate::db::{Tx, on};
 use crate::error::{Error, Result};
 

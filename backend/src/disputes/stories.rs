@@ -93,7 +93,7 @@ impl World {
     /// Answers everything rightly, but for what is said here in written places.
     async fn answer(&self, who: &Who, attempt: &str, others: &[(&str, Answer)], at: DateTime<Utc>) {
         let others: HashMap<_, _> = others.iter().cloned().collect();
-        for slot in attempts::slots(&self.db, attempt).await.unwrap() {
+        for slot in &attempts::drawn::of(&self.db, attempt).await.unwrap().slots {
             let written = others.get(slot.question.id.slug.as_str()).cloned();
             let written = written.unwrap_or_else(|| right(&slot.question.key));
             let answer = Save {
@@ -119,8 +119,8 @@ impl World {
     }
 
     async fn slot(&self, attempt: &str, slug: &str) -> u16 {
-        let slots = attempts::slots(&self.db, attempt).await.unwrap();
-        slots.iter().find(|slot| slot.question.id.slug == slug).unwrap().n
+        let sheet = attempts::drawn::of(&self.db, attempt).await.unwrap();
+        sheet.slots.iter().find(|slot| slot.question.id.slug == slug).unwrap().n
     }
 
     async fn object(&self, who: &Who, attempt: &str, slug: &str, at: DateTime<Utc>) {

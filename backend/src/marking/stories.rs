@@ -88,7 +88,7 @@ impl World {
     }
 
     async fn goes_on(&self, who: &Who, attempt: String, says: Option<Answer>, at: DateTime<Utc>) -> String {
-        for slot in attempts::slots(&self.db, &attempt).await.unwrap() {
+        for slot in &attempts::drawn::of(&self.db, &attempt).await.unwrap().slots {
             let answer = match slot.question.kind() {
                 Kind::Open => says.clone(),
                 _ => Some(typed("5432")),

@@ -40,7 +40,6 @@ pub(super) async fn evidence(
     person: Option<&str>,
     as_takers: Option<DateTime<Utc>>,
 ) -> Result<HashMap<String, Vec<Evidence>>> {
-    let rounds = Showing::of(db, circle, as_takers).await?;
     let rows: Vec<Row> = match person {
         Some(person) => {
             on!(db.read(), |pool| query_as(OF_PERSON).bind(circle).bind(person).fetch_all(pool).await?)
@@ -48,6 +47,10 @@ pub(super) async fn evidence(
         None => on!(db.read(), |pool| query_as(OF_CIRCLE).bind(circle).fetch_all(pool).await?),
     };
     let mut by_person: HashMap<String, Vec<Evidence>> = HashMap::new();
+    if rows.is_empty() {
+        return Ok(by_person);
+    }
+    let rounds = Showing::of(db, circle, as_takers).await?;
     for row in rows.into_iter().filter(|row| rounds.show(row)) {
         match by_person.get_mut(&row.person) {
             Some(evidence) => evidence.push(Evidence::try_from(row)?),

@@ -68,7 +68,8 @@ impl World {
     ) -> String {
         let attempt =
             attempts::start(&self.db, who, CIRCLE, &self.round, number, at, &mut dice()).await.unwrap();
-        for (nth, slot) in attempts::slots(&self.db, &attempt).await.unwrap().into_iter().enumerate() {
+        let sheet = attempts::drawn::of(&self.db, &attempt).await.unwrap();
+        for (nth, slot) in sheet.slots.iter().enumerate() {
             let right = right_answer(&slot.question.key, &slot.order);
             let answer = match right {
                 Answer::One(place) if !is_right(&slot.question.id.slug) => Answer::One((place + 1) % 3),

@@ -68,7 +68,7 @@ impl World {
 
     async fn sits(&self, who: &Who, knows: impl Fn(&str) -> bool) {
         let attempt = start(&self.db, who, CIRCLE, &self.round, 1, noon(), &mut dice()).await.unwrap();
-        for slot in attempts::slots(&self.db, &attempt).await.unwrap() {
+        for slot in &attempts::drawn::of(&self.db, &attempt).await.unwrap().slots {
             let right = right_answer(&slot.question.key, &slot.order);
             let is_known = knows(&slot.question.id.slug);
             let wrong = match right {

@@ -91,18 +91,18 @@ pub fn coverage(
             continue;
         }
         let is_described = |name: &str| described.contains_key(&lower(name));
-        match judge(&one.runbook_url, here, is_described) {
-            Judged::Dead(why) => coverage.dead_links.push((one.name.clone(), one.runbook_url.clone(), why)),
-            Judged::Templated => coverage.templated.push((one.name.clone(), one.runbook_url.clone())),
-            Judged::Elsewhere => match looked.get(&one.runbook_url) {
-                Some(looked) if looked.answer.leads_nowhere() => {
-                    let why = Dead::Looked(*looked);
-                    coverage.dead_links.push((one.name.clone(), one.runbook_url.clone(), why));
-                }
-                looked => {
-                    coverage.elsewhere.push((one.name.clone(), one.runbook_url.clone(), looked.copied()));
-                }
-            },
+        let looked = looked.get(&one.runbook_url).copied();
+        let judged = match (judge(&one.runbook_url, here, is_described), looked) {
+            (Judged::Elsewhere, Some(looked)) if looked.answer.leads_nowhere() => {
+                Judged::Dead(Dead::Looked(looked))
+            }
+            (judged, _) => judged,
+        };
+        let (name, url) = (one.name.clone(), one.runbook_url.clone());
+        match judged {
+            Judged::Dead(why) => coverage.dead_links.push((name, url, why)),
+            Judged::Templated => coverage.templated.push((name, url)),
+            Judged::Elsewhere => coverage.elsewhere.push((name, url, looked)),
             Judged::Fine => {}
         }
     }

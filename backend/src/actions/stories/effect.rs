@@ -65,7 +65,7 @@ impl Asked {
     }
 
     async fn hand_in(&self, who: &Who, attempt: &str, knows: &[&str], at: DateTime<Utc>) {
-        for slot in attempts::slots(&self.team.db, attempt).await.unwrap() {
+        for slot in &attempts::drawn::of(&self.team.db, attempt).await.unwrap().slots {
             let answer = match knows.contains(&slot.question.id.to_string().as_str()) {
                 true => right_answer(&slot.question.key, &slot.order),
                 false => Answer::DoNotKnow,

@@ -27,7 +27,7 @@ impl World {
 
     /// Answers every slot of these topics rightly, and hands in.
     async fn sit(&self, who: &Who, attempt: &str, right: &[Topic], at: DateTime<Utc>) {
-        for slot in super::super::slots(&self.db, attempt).await.unwrap() {
+        for slot in &super::super::drawn::of(&self.db, attempt).await.unwrap().slots {
             let answer = match right.contains(&slot.question.id.topic) {
                 true => right_answer(&slot.question.key, &slot.order),
                 false => Answer::DoNotKnow,
@@ -204,8 +204,8 @@ async fn an_attempt_draws_what_its_taker_has_not_met_before() {
     let met = |attempt: String| {
         let db = world.db.clone();
         async move {
-            let slots = super::super::slots(&db, &attempt).await.unwrap();
-            slots.into_iter().map(|slot| slot.question.id.to_string()).collect::<HashSet<_>>()
+            let sheet = super::super::drawn::of(&db, &attempt).await.unwrap();
+            sheet.slots.iter().map(|slot| slot.question.id.to_string()).collect::<HashSet<_>>()
         }
     };
     let (first, second) = (met(first).await, met(second).await);
