@@ -76,23 +76,50 @@ pub async fn who(db: &Db, person: &str, epoch: i64) -> Result<Option<Who>> {
     Ok(row.map(Who::from))
 }
 
-const SET_PROFILE: &str = "UPDATE people SET name = $2, time_zone = $3 WHERE id = $1";
+/// What a person says of themselves, as it was typed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Profile<'a> {
+    pub name: &'a str,
+    /// Empty: the circle's.
+    pub time_zone: &'a str,
+    /// Which number they are called on while they are on call; may be empty.
+    pub phone: &'a str,
+}
 
-/// Changes one's name and time zone; no zone, or an empty one, is the circle's.
-pub async fn set_profile(db: &Db, who: &Who, name: &str, time_zone: Option<&str>) -> Result<()> {
-    let name = names::name("name", name);
-    let zone = time_zone.filter(|zone| !zone.trim().is_empty()).map(names::time_zone).transpose();
-    let (name, zone) = both(name, zone)?;
+const SET_PROFILE: &str = "UPDATE people SET name = $2, time_zone = $3, phone = $4 WHERE id = $1";
+
+/// Changes what one says of oneself.
+pub async fn set_profile(db: &Db, who: &Who, profile: Profile<'_>) -> Result<()> {
+    let name = names::name("name", profile.name);
+    let zone = Some(profile.time_zone).filter(|zone| !zone.trim().is_empty());
+    let zone = zone.map(names::time_zone).transpose();
+    let phone = Some(profile.phone.trim()).filter(|phone| !phone.is_empty());
+    let phone = phone.map(|phone| names::phone("phone", phone)).transpose();
+    let ((name, zone), phone) = match (both(name, zone), phone) {
+        (Err(Error::Refused(mut problems)), Err(problem)) => {
+            problems.push(problem);
+            return Err(Error::Refused(problems));
+        }
+        (both, phone) => (both?, phone.map_err(|problem| Error::Refused(vec![problem]))?),
+    };
 
     let mut tx = db.begin().await?;
     on!(&mut tx, |tx| query(SET_PROFILE)
         .bind(&who.person)
         .bind(name)
         .bind(zone.map(Tz::name))
+        .bind(phone.unwrap_or_default())
         .execute(&mut **tx)
         .await
         .map(drop))?;
     commit(tx).await
+}
+
+const PHONE: &str = "SELECT phone FROM people WHERE id = $1";
+
+/// The number that one is called on while one is on call; empty: none.
+pub async fn phone(db: &Db, who: &Who) -> Result<String> {
+    Ok(on!(db.read(), |pool| query_scalar(PHONE).bind(&who.person).fetch_one(pool).await?))
 }
 
 const KEPT_PASSWORD: &str = "SELECT password_hash FROM people WHERE id = $1 AND disabled_at IS NULL";
@@ -216,17 +243,21 @@ mod tests {
         let db = fresh_db().await;
         let eve = person(&db, "eve").await;
 
-        set_profile(&db, &eve, " Eve Online ", Some("Asia/Tokyo")).await.unwrap();
+        let whole = Profile { name: " Eve Online ", time_zone: "Asia/Tokyo", phone: " +39 06 1234 " };
+        set_profile(&db, &eve, whole).await.unwrap();
         let now = who(&db, &eve.person, 0).await.unwrap().unwrap();
         assert_eq!((now.name.as_str(), now.time_zone), ("Eve Online", Some(Tz::Asia__Tokyo)));
+        assert_eq!(phone(&db, &eve).await.unwrap(), "+39 06 1234");
 
-        set_profile(&db, &eve, "Eve", Some("")).await.unwrap();
+        set_profile(&db, &eve, Profile { name: "Eve", ..Profile::default() }).await.unwrap();
         assert_eq!(who(&db, &eve.person, 0).await.unwrap().unwrap().time_zone, None);
+        assert_eq!(phone(&db, &eve).await.unwrap(), "");
 
-        match set_profile(&db, &eve, "", Some("Mars/Olympus")).await {
+        let spoilt = Profile { name: "", time_zone: "Mars/Olympus", phone: "ask Bo" };
+        match set_profile(&db, &eve, spoilt).await {
             Err(Error::Refused(problems)) => {
                 let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
-                assert_eq!(fields, ["name", "time_zone"]);
+                assert_eq!(fields, ["name", "time_zone", "phone"]);
             }
             other => panic!("{other:?}"),
         }

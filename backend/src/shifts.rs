@@ -24,6 +24,8 @@ pub struct Shift {
     pub service_name: String,
     pub person: String,
     pub name: String,
+    /// Their own number, or the one on the escalation path; empty: none.
+    pub phone: String,
     /// Not for somebody who works there no more.
     pub is_there: bool,
     pub span: Span,
@@ -36,6 +38,7 @@ struct Row {
     service_name: String,
     person: String,
     name: String,
+    phone: String,
     n_there: i64,
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
@@ -49,6 +52,7 @@ impl From<Row> for Shift {
             service_name: row.service_name,
             person: row.person,
             name: row.name,
+            phone: row.phone,
             is_there: row.n_there > 0,
             span: Span { from: row.starts_at, to: row.ends_at },
         }
@@ -60,6 +64,10 @@ macro_rules! shifts {
     ($which:literal) => {
         concat!(
             "SELECT h.id, h.service, s.name AS service_name, h.person, p.name, h.starts_at, h.ends_at,
+                    COALESCE(NULLIF(p.phone, ''),
+                             (SELECT min(e.phone) FROM escalation_steps e
+                              WHERE e.circle = h.circle AND e.service = h.service AND e.person = h.person),
+                             '') AS phone,
                     (SELECT count(*) FROM members m
                      WHERE m.circle = h.circle AND m.person = h.person AND m.left_at IS NULL
                        AND m.role <> 'reader' AND p.disabled_at IS NULL) AS n_there

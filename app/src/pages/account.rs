@@ -1,6 +1,6 @@
 //! What a person says of themselves, and their password.
 
-use backend::people::{self, SignedIn, Who};
+use backend::people::{self, Profile, SignedIn, Who};
 use backend::{Error, circles};
 use chrono_tz::Tz;
 use leptos::context::Provider;
@@ -13,7 +13,7 @@ use crate::components::{ErrorSummary, Fact, Facts, PasswordField, Pick, TextFiel
 use crate::form::{Again, Form, Posted, again};
 use crate::shell::{Loading, Page, person_page};
 
-/// Name and time zone, the password, and where one is signed in.
+/// Name, time zone and number, the password, and where one is signed in.
 pub fn get() -> Loading {
     person_page(|site, _, who| async move {
         let circles = circles::of_person(&site.db, &who).await?;
@@ -21,6 +21,7 @@ pub fn get() -> Loading {
             [only] => Some(circles::member(&site.db, &who, &only.slug).await?.circle_zone),
             _ => None,
         };
+        let phone = people::phone(&site.db, &who).await?;
         let (email, login, administrator) = (who.email.clone(), who.email.clone(), who.administrator);
         let is_made_up = !circles.is_empty() && circles.iter().all(|circle| circle.is_demo);
         Ok(Page::new(
@@ -29,7 +30,7 @@ pub fn get() -> Loading {
                 <ErrorSummary/>
                 <h1>"Your account"</h1>
                 {done(&[
-                    ("profile", "Your name and time zone are saved."),
+                    ("profile", "What you say of yourself is saved."),
                     ("password", "Your password is changed. Every other browser is signed out."),
                     ("elsewhere", "Every other browser is signed out."),
                 ])}
@@ -40,7 +41,7 @@ pub fn get() -> Loading {
                         <Fact name="Administrator"><a href="/people">"Everyone who has an account"</a></Fact>
                     })}
                 </Facts>
-                <Provider value=of_form("profile")><Profile who=who circles_zone=circles_zone/></Provider>
+                <Provider value=of_form("profile")><ProfileForm who=who phone=phone circles_zone=circles_zone/></Provider>
                 {if is_made_up {
                     view! { <p class="hint">"The people of the demo circle have no password."</p> }.into_any()
                 } else {
@@ -57,7 +58,12 @@ pub async fn post(form: Form) -> Posted {
     let (db, now) = (&form.site.db, form.asked.received_at);
     let code = match form.get("do") {
         "profile" => {
-            people::set_profile(db, &who, form.get("name"), Some(form.get("time_zone"))).await?;
+            let profile = Profile {
+                name: form.get("name"),
+                time_zone: form.get("time_zone"),
+                phone: form.get("phone"),
+            };
+            people::set_profile(db, &who, profile).await?;
             "profile"
         }
         "password" => {
@@ -92,14 +98,14 @@ fn circle_words(n_circles: usize) -> String {
 }
 
 #[component]
-fn Profile(who: Who, circles_zone: Option<Tz>) -> impl IntoView {
+fn ProfileForm(who: Who, phone: String, circles_zone: Option<Tz>) -> impl IntoView {
     let circles = match circles_zone {
         Some(zone) => format!("The circle's ({})", city(zone)),
         None => "The circle's".to_owned(),
     };
     view! {
         <section class="stack">
-            <h2>"Name and time zone"</h2>
+            <h2>"About you"</h2>
             <form method="post" action="/account" class="form" novalidate>
                 <input type="hidden" name="do" value="profile"/>
                 <TextField name="name" label="Your name" value=who.name autocomplete="name"/>
@@ -107,7 +113,12 @@ fn Profile(who: Who, circles_zone: Option<Tz>) -> impl IntoView {
                     label="Your time zone" first=Some(Pick::new("", circles)) hint="You see all times in it."
                     value=who.time_zone.map_or("", |zone| zone.name())
                 />
-                <button class="btn primary">"Save name and time zone"</button>
+                <TextField
+                    name="phone" label="Your number for shifts" kind="tel" inputmode="tel" value=phone
+                    autocomplete="tel" width="medium"
+                    hint="Your circles see it while you are on call, and only then."
+                />
+                <button class="btn primary">"Save"</button>
             </form>
         </section>
     }

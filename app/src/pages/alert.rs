@@ -8,12 +8,14 @@ use backend::shifts::{self, Shift};
 use backend::sources::{Resting, questions_on};
 use backend::{Db, Error};
 use chrono_tz::Tz;
+use domain::engagement::dial;
 use domain::people::Role;
 use domain::runbook::{Filling, Section as Part, filling, page_name};
 use leptos::prelude::*;
 
 use super::alerts::{missing as near_it, place_address};
 use super::question_edit::resting::rows;
+use super::rota::number;
 use super::runbook::words::{Under, address, rendered, script};
 use super::sign_in::done;
 use crate::components::{Command, ErrorSummary, Time, city};
@@ -308,10 +310,15 @@ fn not_written() -> impl IntoView {
 /// The number of whoever is on call, or else the first one, and the way to all
 /// of them, before anything is read.
 fn first_call(night: &Night, on_call: Option<&Shift>) -> Option<impl IntoView + use<>> {
-    let mut reached = night.steps.iter().filter(|step| step.is_there && !step.phone.is_empty());
-    let is_on_call = |step: &&Step| on_call.is_some_and(|shift| step.person.as_ref() == Some(&shift.person));
-    let first = reached.clone().find(is_on_call).or_else(|| reached.next())?;
-    let (href, words) = (first.dial(), format!("Call {}", first.name));
+    let on_call = on_call.filter(|shift| !shift.phone.is_empty());
+    let (name, phone) = match on_call {
+        Some(shift) => (&shift.name, &shift.phone),
+        None => {
+            let first = night.steps.iter().find(|step| step.is_there && !step.phone.is_empty())?;
+            (&first.name, &first.phone)
+        }
+    };
+    let (href, words) = (dial(phone), format!("Call {name}"));
     Some(view! {
         <p class="cluster no-print">
             <a class="btn" href=href>{words}</a>
@@ -336,7 +343,10 @@ fn call_step(step: &Step) -> impl IntoView + use<> {
 fn call(night: &Night, on_call: Option<Shift>) -> impl IntoView + use<> {
     let zone = night.member.zone;
     let on_call = on_call.map(|shift| {
-        view! { <p>"On call now: "<b>{shift.name}</b>", until "<Time at=shift.span.to zone=zone/></p> }
+        let number = number(&shift);
+        view! {
+            <p>"On call now: "<b>{shift.name}</b>{number}", until "<Time at=shift.span.to zone=zone/></p>
+        }
     });
     let steps: Vec<_> = night.steps.iter().map(call_step).collect();
     let path = (!steps.is_empty()).then(|| view! { <ol class="stack" data-tight="">{steps}</ol> });

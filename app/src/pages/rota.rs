@@ -9,6 +9,7 @@ use backend::services::{self, Service};
 use backend::shifts::{self, Draft, Shift, may_plan};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::engagement::dial;
 use domain::rota::{self, Span};
 use leptos::prelude::*;
 
@@ -174,7 +175,8 @@ fn on_call(services: &[Service], shifts: &[Shift], now: DateTime<Utc>, zone: Tz)
                 None => view! { <span>"Nobody"</span> }.into_any(),
                 Some(shift) => view! {
                     <span>
-                        <strong>{shift.name.clone()}</strong>{gone(shift)}" until "<Time at=shift.span.to zone=zone/>
+                        <strong>{shift.name.clone()}</strong>{gone(shift)}{number(shift)}" until "
+                        <Time at=shift.span.to zone=zone/>
                     </span>
                 }
                 .into_any(),
@@ -192,6 +194,13 @@ fn on_call(services: &[Service], shifts: &[Shift], now: DateTime<Utc>, zone: Tz)
 
 fn gone(shift: &Shift) -> Option<&'static str> {
     (!shift.is_there).then_some(" (not here any more)")
+}
+
+/// The number of somebody who is on call, which a phone dials.
+pub fn number(shift: &Shift) -> Option<impl IntoView + use<>> {
+    let phone = Some(shift.phone.clone()).filter(|phone| !phone.is_empty() && shift.is_there)?;
+    let href = dial(&phone);
+    Some(view! { ", "<a class="tel" href=href>{phone}</a> })
 }
 
 /// A shift, or a time in which a service has nobody.
@@ -379,7 +388,7 @@ pub(super) async fn of_service(here: &InCircle, service: &str) -> backend::Resul
     let current = shifts.iter().rfind(|shift| shift.span.contains(now)).map(|shift| {
         view! {
             <p>
-                "On call now: "<strong>{shift.name.clone()}</strong>{gone(shift)}", until "
+                "On call now: "<strong>{shift.name.clone()}</strong>{gone(shift)}{number(shift)}", until "
                 <Time at=shift.span.to zone=zone/>
             </p>
         }
@@ -402,11 +411,14 @@ pub(super) async fn own(here: &InCircle) -> backend::Result<Option<AnyView>> {
     let words = if first.span.contains(now) { "You are on call" } else { "Your next shift" };
     let later = mine.len() - 1;
     let later = (later > 0).then(|| format!(" · {} later", counted(later as i64, "shift")));
+    let unreached = first.phone.is_empty().then(|| {
+        view! { " · "<a href="/account">"Say which number you are called on"</a> }
+    });
     Ok(Some(
         view! {
             <p>
                 <strong>{words}</strong>": "{first.service_name.clone()}", "{times(first.span, zone)}{later}" · "
-                <a href=format!("/circles/{circle}/rota")>"Rota"</a>
+                <a href=format!("/circles/{circle}/rota")>"Rota"</a>{unreached}
             </p>
         }
         .into_any(),

@@ -8,6 +8,7 @@ use super::story::Story;
 use crate::documents::writing::{self as documents, Draft as Text};
 use crate::engagement::{self, Draft as Call};
 use crate::error::Result;
+use crate::people::{self, Profile};
 use crate::services::writing::{self, Draft};
 use crate::services::{self, StepDraft};
 use crate::shifts::{self, Draft as Shifts};
@@ -19,6 +20,10 @@ const STEPS: [(&str, &str, &str, &str); 4] = [
     ("Lena", "", "+44 20 7946 0101", "30"),
     ("", "Data centre hotline", "+44 20 7946 0900", "45"),
 ];
+
+/// Of those who have shifts.
+const NUMBERS: [(&str, &str); 3] =
+    [("Bo", "+44 20 7946 0112"), ("Ada", "+44 20 7946 0134"), ("Emeka", "+44 20 7946 0156")];
 
 /// The other services, who answers for each, and at which number.
 const OTHERS: [(&str, &str, &str, &str); 3] = [
@@ -120,6 +125,10 @@ impl Story<'_> {
     /// only.
     async fn plan_shifts(&self) -> Result<()> {
         let (db, circle, leader) = (self.db, self.circle.as_str(), self.leader()?);
+        for (name, phone) in NUMBERS {
+            let who = &self.actor(name)?.who;
+            people::set_profile(db, who, Profile { name: &who.name, time_zone: "", phone }).await?;
+        }
         for (service, people, from, to, times) in [
             ("orders-db", ["Bo", "Ada", "Emeka"].as_slice(), -16, -9, "8"),
             ("http-edge", ["Emeka"].as_slice(), -2, 2, "1"),

@@ -4,6 +4,7 @@
 //! holds nothing that cannot be seen or that turns the text around it.
 
 use chrono_tz::Tz;
+use domain::engagement::is_phone;
 
 use crate::error::Problem;
 
@@ -61,6 +62,12 @@ pub(crate) fn time_zone(typed: &str) -> Result<Tz, Problem> {
         .trim()
         .parse()
         .map_err(|_| Problem::new("time_zone", "Choose a time zone from the list, for example Europe/Rome."))
+}
+
+/// A number that a phone can dial, trimmed; `field` is where it was typed.
+pub(crate) fn phone(field: &str, typed: &str) -> Result<String, Problem> {
+    let what = "Enter a number that a phone can dial, for example +39 06 1234 5678.";
+    is_phone(typed).then(|| typed.trim().to_owned()).ok_or_else(|| Problem::new(field, what))
 }
 
 #[cfg(test)]

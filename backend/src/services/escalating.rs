@@ -2,7 +2,7 @@
 //! without an answer the next.
 
 use chrono::{DateTime, Utc};
-use domain::engagement::{LONGEST_WAIT_MINUTES, dial, is_phone};
+use domain::engagement::{LONGEST_WAIT_MINUTES, dial};
 use domain::words::one_line;
 use sqlx::{FromRow, query, query_as};
 
@@ -12,7 +12,7 @@ use crate::actions::workers;
 use crate::circles::MemberOf;
 use crate::db::{Db, Tx, commit, on};
 use crate::error::{Error, Problem, Result};
-use crate::people::Who;
+use crate::people::{Who, names};
 use crate::{audit, circles};
 
 /// One step of a path.
@@ -210,19 +210,17 @@ fn check_one(
             String::new()
         }
     };
-    if !is_phone(&draft.phone) {
-        refuse("phone", "Enter a number that a phone can dial, for example +39 06 1234 5678.");
-    }
+    let phone = names::phone("phone", &draft.phone).map_err(|problem| refuse("phone", &problem.what)).ok();
     let after = draft.after_minutes.trim().parse().ok().filter(|n| (0..=LONGEST_WAIT_MINUTES).contains(n));
     if after.is_none() {
         refuse("after", "Enter minutes from 0 to 1440; 0 is whom one calls first.");
     }
-    let after_minutes = after.filter(|_| problems.len() == n_problems)?;
+    let (phone, after_minutes) = phone.zip(after).filter(|_| problems.len() == n_problems)?;
     Some(Written {
         person: (!draft.person.is_empty()).then(|| draft.person.clone()),
         name,
         called,
-        phone: draft.phone.trim().to_owned(),
+        phone,
         after_minutes,
     })
 }

@@ -2,7 +2,8 @@ use chrono::TimeDelta;
 use domain::people::Role::{Engineer, Leader, Reader};
 
 use super::*;
-use crate::services::Sheet;
+use crate::people::{self, Profile};
+use crate::services::{Sheet, StepDraft};
 use crate::testing::{circle_with, fresh_db, noon};
 
 fn in_days(n: i64) -> DateTime<Utc> {
@@ -57,6 +58,30 @@ async fn people_take_turns_and_everybody_in_the_circle_sees_it() {
         );
     }
     assert!(matches!(planned(&db, &stranger, "orders", "", noon()).await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn who_is_on_call_is_called_on_their_own_number_or_on_that_of_the_path() {
+    let db = fresh_db().await;
+    let [leo, ada] = circle_with(&db, "orders", [("leo", Leader), ("ada", Engineer)]).await;
+    add_service(&db, &leo).await;
+    plan(&db, &leo, "orders", &week(&[&ada], "1"), noon()).await.unwrap();
+    let number = async || current(&db, &leo, "orders", "checkout", in_days(2)).await.unwrap().unwrap().phone;
+    assert_eq!(number().await, "");
+
+    let step = StepDraft {
+        person: ada.person.clone(),
+        phone: "+44 20 7946 0134".to_owned(),
+        after_minutes: "0".to_owned(),
+        ..StepDraft::default()
+    };
+    let revision = services::find(&db, &leo, "orders", "checkout").await.unwrap().revision;
+    services::set_escalation(&db, &leo, "orders", "checkout", revision, &[step], noon()).await.unwrap();
+    assert_eq!(number().await, "+44 20 7946 0134");
+
+    let own = Profile { name: "Ada", time_zone: "", phone: "+44 20 7946 0999" };
+    people::set_profile(&db, &ada, own).await.unwrap();
+    assert_eq!(number().await, "+44 20 7946 0999");
 }
 
 #[tokio::test]
