@@ -283,6 +283,37 @@ pub fn is_alert_name(word: &str) -> bool {
     (3..=150).contains(&letters.len()) && is_word && begins && (n_humps > 0 || is_shouted || is_snake)
 }
 
+/// Products that are written like alerts. In a heading of several words one of
+/// them says what the alert is about.
+const PRODUCTS: [&str; 26] = [
+    "ActiveMQ",
+    "ArgoCD",
+    "CloudFront",
+    "CloudWatch",
+    "ClickHouse",
+    "CockroachDB",
+    "CoreDNS",
+    "DynamoDB",
+    "GitHub",
+    "GitLab",
+    "GraphQL",
+    "HAProxy",
+    "InfluxDB",
+    "MariaDB",
+    "MinIO",
+    "MongoDB",
+    "MySQL",
+    "OpenSearch",
+    "OpenShift",
+    "OpenStack",
+    "PgBouncer",
+    "PostgreSQL",
+    "RabbitMQ",
+    "ScyllaDB",
+    "VictoriaMetrics",
+    "ZooKeeper",
+];
+
 /// The names of alerts in a heading, none twice. `among_alerts`: the heading
 /// stands where alerts do, so that one plain word is a name too.
 pub fn alert_names(heading: &str, among_alerts: bool) -> Vec<String> {
@@ -302,7 +333,8 @@ pub fn alert_names(heading: &str, among_alerts: bool) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for word in &words {
         let is_ticked = rest.contains(&format!("`{word}`"));
-        if (is_alert_name(word) || is_ticked) && !names.iter().any(|name| name == word) {
+        let is_product = words.len() > 1 && PRODUCTS.contains(word);
+        if (is_alert_name(word) && !is_product || is_ticked) && !names.iter().any(|name| name == word) {
             names.push((*word).to_owned());
         }
     }
@@ -375,6 +407,9 @@ mod tests {
             ("CPUThrottlingHigh", vec!["CPUThrottlingHigh"]),
             ("orders_latency_high", vec!["orders_latency_high"]),
             ("General advice", vec![]),
+            ("HAProxy backends down", vec![]),
+            ("MySQL: MySQLReplicationLag", vec!["MySQLReplicationLag"]),
+            ("HAProxy", vec!["HAProxy"]),
             ("", vec![]),
         ] {
             assert_eq!(alert_names(heading, false), names, "{heading}");

@@ -4,6 +4,7 @@ use backend::actions::Detail;
 use backend::reviews;
 use domain::action::{Origin, OriginKind};
 use domain::people::Role;
+use domain::postmortem::Number;
 use leptos::prelude::*;
 
 use crate::components::{Fact, Facts, Severity, Time, TimeShape};
@@ -32,6 +33,15 @@ fn remark_address(circle: &str, reference: &str) -> Option<(String, String)> {
     Some((alert_address_in(circle, service, alert), alert.to_owned()))
 }
 
+/// "A postmortem: PM-4", "A review".
+fn origin_words(kind: OriginKind, reference: &str) -> String {
+    let last = reference.rsplit('/').next().unwrap_or_default();
+    match last.parse::<Number>() {
+        Ok(number) => format!("{}: {number}", kind.title()),
+        Err(_) => kind.title().to_owned(),
+    }
+}
+
 pub fn facts(here: &InCircle, detail: &Detail, origin_opens: bool) -> impl IntoView + use<> {
     let (action, zone, circle) = (&detail.action, here.member.zone, &here.member.circle);
     let closed = action.closed_at.map(|at| {
@@ -55,7 +65,10 @@ pub fn facts(here: &InCircle, detail: &Detail, origin_opens: bool) -> impl IntoV
             }
             None => text_or_link(reference),
         },
-        (kind, reference) => view! { {kind.title()}" "{text_or_link(reference)} }.into_any(),
+        (kind, reference) => {
+            let (href, words) = (reference.to_owned(), origin_words(kind, reference));
+            view! { <a href=href>{words}</a> }.into_any()
+        }
     };
     let (owner, level) = (owner_view(action), action.severity.level());
     let (assign_by, done_by) = (assign_view(action, detail.today), done_view(action, detail.today));
