@@ -225,12 +225,13 @@ const ADD_IMAGE: &str = "
 
 const WRITE: &str = "
     INSERT INTO questions (circle, id, service, topic, level, critical, state, kind, title, version, text, changed_at, reviewed, sources,
-                           bank_text)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                           bank_text, is_amended)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+            $11 <> (SELECT v.text FROM question_versions v WHERE v.circle = $1 AND v.question = $2 AND v.hash = $10))
     ON CONFLICT (circle, id) DO UPDATE
     SET level = excluded.level, critical = excluded.critical, state = excluded.state, kind = excluded.kind,
         title = excluded.title, version = excluded.version, text = excluded.text, changed_at = excluded.changed_at,
-        reviewed = excluded.reviewed, sources = excluded.sources,
+        reviewed = excluded.reviewed, sources = excluded.sources, is_amended = excluded.is_amended,
         bank_text = coalesce(excluded.bank_text, questions.bank_text)";
 
 /// Writes a question as it is to stand; `bank_text` is its file where a bank
@@ -579,10 +580,9 @@ pub(crate) fn parsed(
 }
 
 const TEXT_NOW: &str = "
-    SELECT q.text
-    FROM questions q
-    JOIN question_versions v ON v.circle = q.circle AND v.question = q.id AND v.hash = q.version
-    WHERE q.circle = $1 AND q.id = $2 AND q.version = $3 AND q.text <> v.text";
+    SELECT text
+    FROM questions
+    WHERE circle = $1 AND id = $2 AND version = $3 AND is_amended";
 
 /// A stored version with the sources that it rests on now: to name others makes
 /// no new version. An older version keeps those it was taken with.
@@ -601,11 +601,9 @@ pub(crate) async fn version_now(db: &Db, circle: &str, id: &str, hash: &str) -> 
 }
 
 const TEXTS_NOW: &str = "
-    SELECT q.id, q.version, q.text
-    FROM questions q
-    JOIN question_versions v ON v.circle = q.circle AND v.question = q.id AND v.hash = q.version
-    WHERE q.circle = $1 AND q.text <> v.text
-      AND q.id IN (SELECT s.question FROM slots s WHERE s.attempt = $2)";
+    SELECT id, version, text
+    FROM questions
+    WHERE circle = $1 AND is_amended AND id IN (SELECT s.question FROM slots s WHERE s.attempt = $2)";
 
 /// The questions of an attempt, by id and version, whose sources may be others
 /// now than when their version was taken.

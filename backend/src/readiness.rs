@@ -223,7 +223,8 @@ const WITH_QUESTIONS: &str = "
     SELECT s.slug, s.name
     FROM services s
     WHERE s.circle = $1
-      AND s.slug IN (SELECT q.service FROM questions q WHERE q.circle = $1 AND q.state = 'ready')";
+      AND EXISTS (SELECT 1 FROM questions q
+                  WHERE q.circle = s.circle AND q.service = s.slug AND q.state = 'ready')";
 
 /// The services that anybody can be ready for: those with questions.
 async fn service_names(db: &Db, circle: &str) -> Result<Services> {

@@ -1,5 +1,7 @@
 //! Before the clock runs: what the test asks, and what pressing Start means.
 
+use std::collections::BTreeMap;
+
 use backend::attempts::retaking::{self, Scope};
 use backend::rounds::{self, Mine};
 use backend::{attempts, services};
@@ -24,7 +26,12 @@ pub fn get() -> Loading {
         let mine = rounds::mine_by_id(db, &at.who, circle, &id).await?;
         let now = at.asked.received_at;
         let scope = retaking::scope(db, &at.who, &mine, now).await?;
-        let names = Names(services::names(db, &at.who, circle).await?);
+        let names_topics = !scope.kept.is_empty() || !mine.round.test.rules.cuts.is_empty();
+        let names = match names_topics {
+            true => services::names(db, &at.who, circle).await?,
+            false => BTreeMap::new(),
+        };
+        let names = Names(names);
         let title = match mine.next(now) {
             Next::Start { number } if number > 1 => format!("{}: attempt {number}", mine.round.name),
             _ => mine.round.name.clone(),
