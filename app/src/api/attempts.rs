@@ -1,5 +1,7 @@
-//! Saving an answer, and hearing how an attempt stands.
+//! Saving an answer, and hearing how an attempt stands. Instants are
+//! milliseconds since 1970, in UTC.
 
+use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use domain::answer::{Answer, Confidence};
 use leptos::prelude::*;
@@ -29,14 +31,18 @@ pub struct AnswerSaved {
     pub superseded: bool,
     /// The page that the answer before came from, if it was another one.
     pub overtook: Option<String>,
+    #[serde(with = "ts_milliseconds")]
     pub server_now: DateTime<Utc>,
+    #[serde(with = "ts_milliseconds")]
     pub deadline: DateTime<Utc>,
 }
 
 /// How an attempt stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttemptState {
+    #[serde(with = "ts_milliseconds")]
     pub server_now: DateTime<Utc>,
+    #[serde(with = "ts_milliseconds")]
     pub deadline: DateTime<Utc>,
     pub is_handed_in: bool,
     pub slots: Vec<SlotState>,

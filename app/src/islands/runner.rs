@@ -11,11 +11,13 @@ pub(super) mod page;
 mod saving;
 pub(super) mod send;
 
+use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What the island is told of the attempt.
+/// What the island is told of the attempt. Instants are milliseconds: a browser
+/// need not load what reads a date.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunnerSetUp {
     pub attempt: String,
@@ -23,8 +25,11 @@ pub struct RunnerSetUp {
     pub client: String,
     /// Who signs in again when the session has ended.
     pub email: String,
+    #[serde(with = "ts_milliseconds")]
     pub server_now: DateTime<Utc>,
+    #[serde(with = "ts_milliseconds")]
     pub started_at: DateTime<Utc>,
+    #[serde(with = "ts_milliseconds")]
     pub deadline: DateTime<Utc>,
     /// How far the taker's clock is ahead of UTC, in minutes.
     pub offset_minutes: i32,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use domain::question::{Kind, Question};
+use domain::question::Question;
 use sqlx::{FromRow, query_as};
 
 use super::slot_number;
@@ -18,13 +18,6 @@ pub(crate) struct Sheet {
     pub slots: Vec<StoredSlot>,
 }
 
-impl Sheet {
-    /// What an answer to a slot looks like.
-    pub(super) fn shape(&self, slot: u16) -> Option<Shape> {
-        self.slots.iter().find(|stored| stored.n == slot).map(|stored| stored.shape)
-    }
-}
-
 /// A slot as it was drawn.
 pub(crate) struct StoredSlot {
     pub n: u16,
@@ -32,25 +25,16 @@ pub(crate) struct StoredSlot {
     pub version: String,
     /// Place `p` shows what is written at `order[p]`.
     pub order: Vec<u8>,
-    shape: Shape,
-}
-
-/// All that saving an answer looks at.
-#[derive(Clone, Copy)]
-pub(super) struct Shape {
-    pub kind: Kind,
-    /// How many choices, steps or rows are shown.
-    pub n_places: usize,
 }
 
 /// Attempts that were read; their ids are never given twice.
-static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Sheet>>>> = LazyLock::new(Mutex::default);
+static SHEETS: LazyLock<Mutex<HashMap<String, Arc<Sheet>>>> = LazyLock::new(Mutex::default);
 
 /// More than sit at one time, 3 kB each; past it the memory starts anew.
-const KNOWN_LIMIT: usize = 4_000;
+const SHEETS_LIMIT: usize = 4_000;
 
 const SLOTS: &str = "
-    SELECT a.person, a.circle, s.n, s.question, s.version, s.kind, s.show_order
+    SELECT a.person, a.circle, s.n, s.question, s.version, s.show_order
     FROM slots s
     JOIN attempts a ON a.id = s.attempt
     WHERE s.attempt = $1
@@ -62,16 +46,15 @@ const SLOTS: &str = "
 ///
 /// Not found, where there is no such attempt.
 pub(crate) async fn of(db: &Db, attempt: &str) -> Result<Arc<Sheet>> {
-    let found = known().get(attempt).cloned();
-    if let Some(sheet) = found {
+    if let Some(sheet) = known(attempt) {
         return Ok(sheet);
     }
     let sheet = Arc::new(read(db, attempt).await?);
-    let mut known = known();
-    if known.len() >= KNOWN_LIMIT {
-        known.clear();
+    let mut sheets = sheets();
+    if sheets.len() >= SHEETS_LIMIT {
+        sheets.clear();
     }
-    known.insert(attempt.to_owned(), sheet.clone());
+    sheets.insert(attempt.to_owned(), sheet.clone());
     Ok(sheet)
 }
 
@@ -81,22 +64,23 @@ pub(super) async fn read(db: &Db, attempt: &str) -> Result<Sheet> {
     let person = rows.first().map(|row| row.person.clone()).ok_or(Error::NotFound)?;
     let mut slots = Vec::with_capacity(rows.len());
     for row in rows {
-        let order: Vec<u8> =
-            serde_json::from_str(&row.show_order).map_err(|_| Error::Corrupt(row.show_order))?;
-        let kind = Kind::parse(&row.kind).ok_or(Error::Corrupt(row.kind))?;
         slots.push(StoredSlot {
             n: slot_number(row.n)?,
             question: questions::version(db, &row.circle, &row.question, &row.version).await?,
             version: row.version,
-            shape: Shape { kind, n_places: order.len() },
-            order,
+            order: serde_json::from_str(&row.show_order).map_err(|_| Error::Corrupt(row.show_order))?,
         });
     }
     Ok(Sheet { person, slots })
 }
 
-fn known() -> MutexGuard<'static, HashMap<String, Arc<Sheet>>> {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+/// The same where it was read before.
+pub(super) fn known(attempt: &str) -> Option<Arc<Sheet>> {
+    sheets().get(attempt).cloned()
+}
+
+fn sheets() -> MutexGuard<'static, HashMap<String, Arc<Sheet>>> {
+    SHEETS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[derive(FromRow)]
@@ -106,6 +90,5 @@ struct SlotRow {
     n: i64,
     question: String,
     version: String,
-    kind: String,
     show_order: String,
 }

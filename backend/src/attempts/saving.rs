@@ -1,9 +1,10 @@
 //! Saving an answer: accepted by one statement, acknowledged after its commit.
 //!
-//! It looks at no key: what is saved for a right answer and for a wrong one is the
+//! It reads no key: what is saved for a right answer and for a wrong one is the
 //! same work.
 
 pub(crate) mod queue;
+mod shapes;
 
 use chrono::{DateTime, Utc};
 use domain::answer::{Answer, Confidence};
@@ -11,11 +12,12 @@ use domain::attempt::GRACE;
 use sqlx::{FromRow, query_as, query_scalar};
 use tower_sessions::session::Id;
 
-use super::drawn::{self, Shape};
 use crate::db::{Db, commit, on, stored};
 use crate::error::{Error, Result};
 use crate::people::Who;
 use crate::sessions::{self, sessions_with_people};
+
+use shapes::Shape;
 
 /// One answer on its way into the store.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,11 +64,11 @@ pub async fn save(db: &Db, who: &Who, save: Save) -> Result<Saved> {
 /// whose session it is. What is not accepted goes the longer way, which says why.
 pub async fn save_in_session(db: &Db, session: &Id, one: Save) -> Result<(Saved, Option<DateTime<Utc>>)> {
     refuse_out_of_line(&one)?;
-    let sheet = drawn::of(db, &one.attempt).await?;
-    if misfit(sheet.shape(one.slot), &one).is_none() {
+    let (person, shape) = shapes::of(db, &one.attempt, one.slot).await?;
+    if misfit(shape, &one).is_none() {
         let by = By::Session(sessions::key(session));
         if let said @ (Some((_, seen_at)), _) = said_of(db, &by, &one).await? {
-            return Ok((outcome(db, &sheet.person, &one, said).await?, seen_at));
+            return Ok((outcome(db, &person, &one, said).await?, seen_at));
         }
     }
     let asking = sessions::who_asks(db, session, one.received_at).await?.ok_or(Error::SignInFirst)?;
@@ -228,8 +230,8 @@ async fn why_not(db: &Db, person: &str, attempt: &str) -> Result<Error> {
 
 /// What was drawn never changes, so it is looked at before anything waits.
 async fn refuse_misfit(db: &Db, person: &str, save: &Save) -> Result<()> {
-    let sheet = drawn::of(db, &save.attempt).await?;
-    let shape = sheet.shape(save.slot).filter(|_| sheet.person == person);
+    let (owner, shape) = shapes::of(db, &save.attempt, save.slot).await?;
+    let shape = shape.filter(|_| owner == person);
     misfit(shape, save).map_or(Ok(()), Err)
 }
 

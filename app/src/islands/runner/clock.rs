@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::RunnerSetUp;
 
@@ -13,7 +13,8 @@ pub struct Clock {
     at_ms: Cell<f64>,
     deadline_ms: Cell<i64>,
     started_ms: i64,
-    offset: FixedOffset,
+    /// How far the taker's clock is ahead of UTC.
+    offset_ms: i64,
     said: Cell<u8>,
 }
 
@@ -24,8 +25,7 @@ impl Clock {
             at_ms: Cell::new(page_ms()),
             deadline_ms: Cell::new(set_up.deadline.timestamp_millis()),
             started_ms: set_up.started_at.timestamp_millis(),
-            offset: FixedOffset::east_opt(set_up.offset_minutes * 60)
-                .unwrap_or(FixedOffset::east_opt(0).expect("0 is in range")),
+            offset_ms: i64::from(set_up.offset_minutes) * 60_000,
             said: Cell::new(0),
         }
     }
@@ -43,16 +43,20 @@ impl Clock {
 
     /// The wall clock of the taker, "14:17:31".
     pub fn time(&self) -> String {
-        self.local(self.now_ms()).format("%H:%M:%S").to_string()
+        let (hours, minutes, seconds) = self.local(self.now_ms());
+        format!("{hours:02}:{minutes:02}:{seconds:02}")
     }
 
     /// When the attempt ends, "14:40".
     pub fn ends(&self) -> String {
-        self.local(self.deadline_ms.get()).format("%H:%M").to_string()
+        let (hours, minutes, _) = self.local(self.deadline_ms.get());
+        format!("{hours:02}:{minutes:02}")
     }
 
-    fn local(&self, ms: i64) -> DateTime<FixedOffset> {
-        DateTime::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&self.offset)
+    /// Hours, minutes and seconds on the taker's clock.
+    fn local(&self, ms: i64) -> (i64, i64, i64) {
+        let seconds = (ms + self.offset_ms).div_euclid(1000).rem_euclid(24 * 60 * 60);
+        (seconds / 3600, seconds / 60 % 60, seconds % 60)
     }
 
     pub fn left(&self) -> TimeDelta {
